@@ -1,0 +1,41 @@
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+import { alias } from './resources/scripts/alias.mjs'
+
+const root = (path: string) => resolve(import.meta.dirname, path)
+
+// Three builds: the Node side (desktop main, engine process, session worker, command line), the preload, the page.
+export default defineConfig({
+  main: {
+    resolve: { alias },
+    build: {
+      outDir: 'out/main',
+      rollupOptions: {
+        input: {
+          app: root('src-main/app/index.ts'),
+          engine: root('src-main/engine/index.ts'),
+          'session-worker': root('src-main/engine/runtime/session-worker.ts'),
+          cli: root('src-main/cli/index.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { index: root('src-main/preload/index.ts') },
+        // A sandboxed preload is loaded as CommonJS.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: root('src-renderer'),
+    resolve: { alias },
+    plugins: [vue()],
+    build: { outDir: 'out/renderer', rollupOptions: { input: { index: root('src-renderer/index.html') } } },
+  },
+})

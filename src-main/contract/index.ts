@@ -1,0 +1,10 @@
+/** The whole boundary between the renderer (and any other client) and the engine. Imports nothing of ours but its own folder. */
+import { activations, kernels } from './activations.ts'
+import { application, devices, jobs } from './application.ts'
+import { explain } from './explain.ts'
+import { catalogue, files, models, pictures } from './models.ts'
+
+export const contract = { application, devices, jobs, files, models, pictures, catalogue, activations, kernels, explain }
+export type Contract = typeof contract
+/** Changes whenever a client of the old one would break. */
+export const contractVersion = 1
