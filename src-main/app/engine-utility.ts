@@ -1,0 +1,42 @@
+/** The engine as Electron's utility process; pages are handed their own MessagePort to it, without a relay. */
+import { utilityProcess } from 'electron'
+import type { MessagePortMain, UtilityProcess } from 'electron'
+import type { EngineProcess } from '#rpc/supervisor.ts'
+import { isFrame } from '#rpc/process-channel.ts'
+
+export interface UtilityEngine {
+  readonly start: () => EngineProcess
+  /** Gives a port to the running engine, or to the next one where none answers yet. */
+  readonly hand: (port: MessagePortMain) => Promise<void>
+}
+
+export function forkUtilityEngine(script: string, environment: Readonly<Record<string, string>>): UtilityEngine {
+  let announceReady: () => void = () => undefined
+  let ready: Promise<UtilityProcess>
+
+  function start(): EngineProcess {
+    const child = utilityProcess.fork(script, [], { serviceName: 'Phosphene engine', env: { ...process.env, ...environment }, stdio: 'inherit' })
+    ready = new Promise((resolve) => { announceReady = () => { resolve(child) } })
+    child.on('message', (frame: unknown) => { if (isFrame(frame) && frame.type === 'ready') announceReady() })
+    return {
+      send: (frame) => { child.postMessage(frame) },
+      onFrame: (listener) => { child.on('message', listener) },
+      onExit: (listener) => {
+        child.once('exit', (code) => {
+          // Ports handed over from here on wait for the next engine.
+          ready = new Promise(() => undefined)
+          listener(`ended with exit code ${code}`)
+        })
+      },
+      stop: () => { child.kill() },
+    }
+  }
+
+  return {
+    start,
+    async hand(port) {
+      const child = await ready
+      child.postMessage(null, [port])
+    },
+  }
+}

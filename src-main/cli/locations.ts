@@ -1,0 +1,19 @@
+/** Where things lie: the application's own files beside the build, the user's data in their data folder. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** The build's folder (`out/main`) is where this code runs from. */
+const buildFolder = import.meta.dirname
+
+export const packageFolder = join(buildFolder, '..', '..')
+export const resourcesFolder = join(packageFolder, 'resources')
+export const rendererFolder = join(packageFolder, 'out', 'renderer')
+export const engineScript = join(buildFolder, 'engine.js')
+
+/** Settings, downloads, recents: PHOSPHENE_DATA, or the system's place for application data. */
+export function dataFolder(environment: Readonly<Record<string, string | undefined>> = process.env, platform: NodeJS.Platform = process.platform): string {
+  if (environment['PHOSPHENE_DATA']) return environment['PHOSPHENE_DATA']
+  if (platform === 'win32') return join(environment['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'phosphene')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'phosphene')
+  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'phosphene')
+}

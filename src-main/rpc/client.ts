@@ -1,0 +1,76 @@
+/** The typed client of the contract, over whichever transport the page or the process has; it outlives a lost engine. */
+import { createORPCClient, DynamicLink } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from '#contract/index.ts'
+import { connectionLost, fromWireError } from './errors.ts'
+import type { Port } from './port.ts'
+
+export type EngineClient = ContractRouterClient<Contract>
+
+/** Opens a fresh port to the engine; resolves when messages can flow. Called again after every loss. */
+export type OpenPort = () => Promise<Port>
+
+export interface EngineConnection {
+  readonly client: EngineClient
+  /** The engine or the way to it is gone: calls in flight have been rejected with 'engine-lost'. */
+  readonly onLost: (listener: () => void) => void
+  /** A fresh engine answers: reopen what was open. */
+  readonly onRestored: (listener: () => void) => void
+}
+
+/** A client of one port, without reconnection. */
+export function createClient(port: Port): EngineClient {
+  const link = createLink(port)
+  return createORPCClient(link)
+}
+
+function createLink(port: Port): RPCLink<Record<never, never>> {
+  let lost = false
+  port.onDisconnect.addListener(() => { lost = true })
+  return new RPCLink({
+    port,
+    interceptors: [
+      async ({ next }) => {
+        try {
+          return await next()
+        } catch (error) {
+          throw lost ? connectionLost(error) : fromWireError(error)
+        }
+      },
+    ],
+  })
+}
+
+const firstRetryMs = 200
+const longestRetryMs = 5000
+
+/** A client that reconnects by itself. Calls made while the engine is away wait for it. */
+export function connectEngine(openPort: OpenPort): EngineConnection {
+  const lostListeners: (() => void)[] = []
+  const restoredListeners: (() => void)[] = []
+  let link = connect(false)
+
+  async function connect(again: boolean): Promise<RPCLink<Record<never, never>>> {
+    for (let delayMs = firstRetryMs; ; delayMs = Math.min(longestRetryMs, delayMs * 2)) {
+      try {
+        const port = await openPort()
+        port.onDisconnect.addListener(() => {
+          link = connect(true)
+          for (const listener of lostListeners) listener()
+        })
+        if (again) queueMicrotask(() => { for (const listener of restoredListeners) listener() })
+        return createLink(port)
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, delayMs))
+      }
+    }
+  }
+
+  const dynamic = new DynamicLink(async () => await link)
+  return {
+    client: createORPCClient(dynamic),
+    onLost: (listener) => lostListeners.push(listener),
+    onRestored: (listener) => restoredListeners.push(listener),
+  }
+}
