@@ -20,11 +20,11 @@ if (!app.requestSingleInstanceLock()) app.quit()
 else void start()
 
 async function start(): Promise<void> {
-  let window: ShellWindow | undefined
+  const shown: { window?: ShellWindow } = {}
   const waiting = filesOf(process.argv)
-  const openFile = (path: string): void => { if (window) window.openFile(path); else waiting.push(path) }
+  const openFile = (path: string): void => { if (shown.window) shown.window.openFile(path); else waiting.push(path) }
   app.on('open-file', (event, path) => { event.preventDefault(); openFile(path) })
-  app.on('second-instance', (_event, argv) => { window?.focus(); filesOf(argv).forEach(openFile) })
+  app.on('second-instance', (_event, argv) => { shown.window?.focus(); filesOf(argv).forEach(openFile) })
   app.on('window-all-closed', () => { app.quit() })
   app.on('web-contents-created', (_event, contents) => {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }))
@@ -40,8 +40,9 @@ async function start(): Promise<void> {
   const engine = superviseEngine(utility.start)
   app.on('will-quit', () => { engine.stop() })
 
-  window = createWindow({ preload: join(packageFolder, 'out', 'preload', 'index.cjs'), connectPort: async (port) => { await utility.hand(port) } })
-  engine.onLost(() => { window?.reconnect() })
+  const window = createWindow({ preload: join(packageFolder, 'out', 'preload', 'index.cjs'), connectPort: async (port) => { await utility.hand(port) } })
+  shown.window = window
+  engine.onLost(() => { window.reconnect() })
   waiting.splice(0).forEach(openFile)
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({
     open: () => {

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process'
 export function openInBrowser(url: string): boolean {
   const { platform, env } = process
   if (platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return false
-  const [command, ...args] = platform === 'darwin' ? ['open', url] : platform === 'win32' ? ['cmd', '/c', 'start', '', url.replaceAll('&', '^&')] : ['xdg-open', url]
-  const child = spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true })
+  const [command, args] = platform === 'darwin' ? ['open', [url]] as const : platform === 'win32' ? ['cmd', ['/c', 'start', '', url.replaceAll('&', '^&')]] as const : ['xdg-open', [url]] as const
+  const child = spawn(command, args, { stdio: 'ignore', detached: true })
   child.on('error', () => undefined)
   child.unref()
   return true

@@ -1,9 +1,12 @@
 /** The typed client of the contract, over whichever transport the page or the process has; it outlives a lost engine. */
 import { createORPCClient, DynamicLink } from '@orpc/client'
+import type { ClientContext } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '#contract/index.ts'
 import { connectionLost, fromWireError } from './errors.ts'
+import { pageTransport } from './page-transport.ts'
+import type { PageTransport } from './page-transport.ts'
 import type { Port } from './port.ts'
 
 export type EngineClient = ContractRouterClient<Contract>
@@ -25,7 +28,7 @@ export function createClient(port: Port): EngineClient {
   return createORPCClient(link)
 }
 
-function createLink(port: Port): RPCLink<Record<never, never>> {
+function createLink(port: Port): RPCLink<ClientContext> {
   let lost = false
   port.onDisconnect.addListener(() => { lost = true })
   return new RPCLink({
@@ -45,13 +48,18 @@ function createLink(port: Port): RPCLink<Record<never, never>> {
 const firstRetryMs = 200
 const longestRetryMs = 5000
 
+/** The page's connection to its engine, in either shell. */
+export function connectEngine(transport: PageTransport = pageTransport()): EngineConnection & Pick<PageTransport, 'pathOf' | 'onOpenFile'> {
+  return { ...keepConnected(transport.openPort), pathOf: transport.pathOf, onOpenFile: transport.onOpenFile }
+}
+
 /** A client that reconnects by itself. Calls made while the engine is away wait for it. */
-export function connectEngine(openPort: OpenPort): EngineConnection {
+export function keepConnected(openPort: OpenPort): EngineConnection {
   const lostListeners: (() => void)[] = []
   const restoredListeners: (() => void)[] = []
   let link = connect(false)
 
-  async function connect(again: boolean): Promise<RPCLink<Record<never, never>>> {
+  async function connect(again: boolean): Promise<RPCLink<ClientContext>> {
     for (let delayMs = firstRetryMs; ; delayMs = Math.min(longestRetryMs, delayMs * 2)) {
       try {
         const port = await openPort()

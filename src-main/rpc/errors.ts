@@ -8,7 +8,7 @@ const wireCode = 'PHOSPHENE'
 
 /** What a handler threw, as the one error that crosses the wire. Anything unforeseen is a bug, and says so. */
 export function toWireError(error: unknown): ORPCError<string, unknown> {
-  if (error instanceof ORPCError) return error
+  if (error instanceof ORPCError) return error as ORPCError<string, unknown>
   const app = error instanceof AppError ? error : isAbort(error) ? new AppError('cancelled', 'Cancelled.') : asBug(error)
   return new ORPCError(wireCode, { status: 422, message: app.message, data: { code: app.code, data: app.data } })
 }
