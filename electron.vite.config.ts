@@ -18,7 +18,12 @@ export default defineConfig({
           'session-worker': root('src-main/engine/runtime/session-worker.ts'),
           cli: root('src-main/cli/index.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+            format: 'es',
+            entryFileNames: '[name].js',
+            chunkFileNames: 'chunks/[name]-[hash].js',
+            banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+          },
       },
     },
   },
