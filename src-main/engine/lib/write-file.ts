@@ -1,0 +1,34 @@
+/** Files that are complete or absent. */
+import { randomUUID } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { AppError } from '#contract/errors.ts'
+
+const causes: Readonly<Record<string, string>> = {
+  EACCES: 'you have no permission to write there',
+  EPERM: 'you have no permission to write there',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'there is a folder of that name',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENAMETOOLONG: 'the path is too long for this file system',
+}
+
+/** Writes the chunks one after the other to a file beside `path`, then puts it in place of `path` in one step. */
+export async function writeFileAtomically(path: string, chunks: readonly Uint8Array[]): Promise<void> {
+  const draft = `${path}.${randomUUID().slice(0, 8)}.part`
+  try {
+    const handle = await open(draft, 'wx')
+    try {
+      for (const chunk of chunks) await handle.writeFile(chunk)
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw new AppError('file-unwritable', `${path} cannot be written: ${causes[code] ?? (error as Error).message}.`, { data: { path }, cause: error })
+  }
+}
