@@ -1,0 +1,60 @@
+/** How large a layer is drawn, and how its maps are arranged. World units: the largest wall is about 12 high. */
+import type { Layer } from '#contract/graph.ts'
+
+export interface Extent { readonly width: number; readonly height: number }
+export interface TileGrid { readonly columns: number; readonly rows: number }
+
+/** Maps on a wall seen from afar: fewer and larger say more than all of them as noise. */
+export const overviewTiles = 36
+const overviewCells = 1024
+
+/** Units a layer can show, whatever its kind. */
+export function unitsOf(layer: Layer): number {
+  switch (layer.view.type) {
+    case 'maps': return layer.view.channels
+    case 'vector': return layer.view.units
+    case 'tokens': return layer.view.units
+    case 'none': return 0
+  }
+}
+
+/** A grid for `count` tiles, as square as their own aspect (width by height) allows. */
+export function squareGrid(count: number, aspect = 1): TileGrid {
+  const columns = Math.max(1, Math.min(count, Math.round(Math.sqrt(count / aspect))))
+  return { columns, rows: Math.max(1, Math.ceil(count / columns)) }
+}
+
+/** The grid of a wall seen from afar. Vectors stand as tall panels, one cell a unit. */
+export function overviewGrid(layer: Layer): TileGrid {
+  const units = unitsOf(layer)
+  if (layer.view.type === 'maps') return squareGrid(Math.min(units, overviewTiles), layer.view.width / Math.max(1, layer.view.height))
+  const cells = Math.min(units, overviewCells)
+  if (cells <= 16) return { columns: 1, rows: Math.max(1, cells) }
+  return squareGrid(cells, 1 / 0.3)
+}
+
+const log2 = (value: number) => Math.log2(1 + Math.max(0, value))
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value))
+
+/**
+ * Logarithmic in the extent of the maps and in their number: a 50-layer net stays legible at both ends.
+ * Helpers between the layers that compute (joins, activations, norms) are drawn smaller.
+ */
+export function wallExtent(layer: Layer, folded: boolean): Extent {
+  const { view } = layer
+  if (view.type === 'none') return { width: 3, height: 2 }
+  if (view.type !== 'maps') {
+    const grid = overviewGrid(layer)
+    const height = clamp(1.2 * log2(unitsOf(layer)), 3.5, 11)
+    return { width: clamp((height * grid.columns) / grid.rows, 1, 4.5), height }
+  }
+  const minor = !folded && (layer.kind === 'join' || layer.kind === 'concat' || layer.kind === 'activation' || layer.kind === 'normalization')
+  const area = Math.sqrt(Math.max(1, view.height * view.width))
+  const side = clamp(1.35 * Math.pow(log2(area), 0.8) * Math.pow(Math.max(1, view.channels), 0.1) * (minor ? 0.72 : 1), 3.2, 12)
+  const grid = overviewGrid(layer)
+  const aspect = clamp((grid.columns * view.width) / Math.max(1, grid.rows * view.height), 0.5, 2)
+  return { width: side * Math.sqrt(aspect), height: side / Math.sqrt(aspect) }
+}
+
+/** Depth of the slab behind a wall: the number of units, logarithmic, as network diagrams draw it. */
+export const slabDepth = (layer: Layer): number => clamp(0.16 * log2(unitsOf(layer)), 0.2, 2)

@@ -1,0 +1,56 @@
+/** Opens what the person brings (dropped, picked, or handed over by the system): a model, a picture, a picture with its recipe. */
+import { defineStore } from 'pinia'
+import type { FileSource } from '#contract/wire.ts'
+import { useEngine } from '#renderer/api/engine.ts'
+import { acceptedModels, acceptedPictures, fileKindOf, pickFiles } from '#renderer/api/open-files.ts'
+import { toFileSource } from '#renderer/api/upload.ts'
+import { formatBytes } from '#renderer/ui/format.ts'
+import { useJobs } from './jobs.ts'
+import { useRoute } from './route.ts'
+import { useSession } from './session.ts'
+import { useToasts } from './toasts.ts'
+
+export const useOpener = defineStore('opener', () => {
+  const engine = useEngine()
+  const jobs = useJobs()
+  const route = useRoute()
+  const session = useSession()
+  const toasts = useToasts()
+
+  async function openSource(kind: 'model' | 'picture', source: FileSource, name?: string): Promise<void> {
+    const opened = kind === 'model' ? await session.openModel(source, name) : await session.openPicture(source, name)
+    if (opened && (route.workspace === 'home' || route.workspace === 'settings')) route.go('explore')
+  }
+
+  async function openFiles(files: readonly File[]): Promise<void> {
+    const models = files.filter(({ name }) => fileKindOf(name) === 'model')
+    const pictures = files.filter(({ name }) => fileKindOf(name) === 'picture')
+    const others = files.length - models.length - pictures.length
+    if (others > 0) toasts.push('warning', `${others === 1 ? `'${files.find(({ name }) => fileKindOf(name) === 'unknown')?.name ?? ''}' is` : `${others} files are`} neither an ONNX model (.onnx) nor a picture (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP).`)
+    // One of each kind can be open; the last one brought is the one meant.
+    await Promise.all([openFile('model', models.at(-1)), openFile('picture', pictures.at(-1))])
+  }
+
+  async function openFile(kind: 'model' | 'picture', file: File | undefined): Promise<void> {
+    if (file === undefined) return
+    const job = jobs.startLocal(`Reading ${file.name}`)
+    try {
+      const source = await toFileSource(engine, file, (fraction) => job.update(fraction, formatBytes(file.size)), job.signal)
+      job.finish()
+      await openSource(kind, source, file.name)
+    } catch (error) {
+      toasts.pushError(error)
+    } finally {
+      job.finish()
+    }
+  }
+
+  async function openPath(path: string): Promise<void> {
+    await openSource(fileKindOf(path) === 'model' ? 'model' : 'picture', { kind: 'path', path })
+  }
+
+  const pickModel = async (): Promise<void> => openFiles(await pickFiles(acceptedModels))
+  const pickPicture = async (): Promise<void> => openFiles(await pickFiles(acceptedPictures))
+
+  return { openSource, openFiles, openPath, pickModel, pickPicture }
+})

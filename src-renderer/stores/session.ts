@@ -1,0 +1,137 @@
+/** The open model, the open picture and the model's answer: what every workspace shares. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { ForwardResult } from '#contract/activations.ts'
+import type { OpenModel, Picture } from '#contract/models.ts'
+import type { Preprocessing } from '#contract/preprocessing.ts'
+import type { FileSource } from '#contract/wire.ts'
+import { useEngine } from '#renderer/api/engine.ts'
+import { toFailure } from '#renderer/api/errors.ts'
+import type { Failure } from '#renderer/api/errors.ts'
+import { useQuery } from '#renderer/api/use-query.ts'
+import { useConnection } from './connection.ts'
+import { useToasts } from './toasts.ts'
+
+export const useSession = defineStore('session', () => {
+  const { client } = useEngine()
+  const connection = useConnection()
+  const toasts = useToasts()
+
+  const model = shallowRef<OpenModel | null>(null)
+  const picture = shallowRef<Picture | null>(null)
+  /** What is being opened, for the chips: its name, or null. */
+  const openingModel = ref<string | null>(null)
+  const openingPicture = ref<string | null>(null)
+  const modelFailure = shallowRef<Failure | null>(null)
+  /** Grows when the same model answers differently: it was opened again, or its preprocessing changed. */
+  const revision = ref(0)
+
+  const layersById = computed(() => new Map((model.value?.structure.layers ?? []).map((layer) => [layer.id, layer])))
+  const labels = computed<readonly string[]>(() => model.value?.preprocessing?.preprocessing.labels ?? [])
+  /** Handles for calls that need both; null until both are open. `revision` makes it differ when the answer would. */
+  const run = computed(() => (model.value === null || picture.value === null ? null : { model: model.value.model, picture: picture.value.picture, revision: revision.value }))
+
+  const forwardQuery = useQuery<{ model: string; picture: string; revision: number }, ForwardResult>(
+    run,
+    ({ model: modelId, picture: pictureId }, signal) => client.activations.run({ model: modelId, picture: pictureId }, { signal }),
+    { keepPrevious: true },
+  )
+  watch(forwardQuery.failure, (failure) => { if (failure !== null) toasts.push('error', failure.message) })
+
+  let modelTurn = 0
+  let pictureTurn = 0
+
+  /** Opens a model; the one before it is closed. Returns whether it is open now. */
+  async function openModel(source: FileSource, name = nameOf(source)): Promise<boolean> {
+    const turn = ++modelTurn
+    openingModel.value = name
+    modelFailure.value = null
+    try {
+      const opened = await client.models.open({ source })
+      if (turn !== modelTurn) return false
+      const before = model.value
+      model.value = opened
+      revision.value += 1
+      if (before !== null && before.model !== opened.model) void client.models.close({ model: before.model }).catch(() => undefined)
+      return true
+    } catch (error) {
+      if (turn === modelTurn) {
+        const failure = toFailure(error)
+        if (failure.kind !== 'cancelled' && failure.kind !== 'lost') modelFailure.value = failure
+        toasts.pushError(error)
+      }
+      return false
+    } finally {
+      if (turn === modelTurn) openingModel.value = null
+    }
+  }
+
+  async function openPicture(source: FileSource, name = nameOf(source)): Promise<boolean> {
+    const turn = ++pictureTurn
+    openingPicture.value = name
+    try {
+      const opened = await client.pictures.open({ source })
+      if (turn === pictureTurn) picture.value = opened
+      return turn === pictureTurn
+    } catch (error) {
+      if (turn === pictureTurn) toasts.pushError(error)
+      return false
+    } finally {
+      if (turn === pictureTurn) openingPicture.value = null
+    }
+  }
+
+  /** Confirms or changes how pictures are prepared; everything is asked again. */
+  async function setPreprocessing(preprocessing: Preprocessing): Promise<boolean> {
+    const open = model.value
+    if (open === null) return false
+    try {
+      const { record, savedTo } = await client.models.setPreprocessing({ model: open.model, preprocessing })
+      if (model.value?.model !== open.model) return false
+      const { model: _model, ...same } = open
+      model.value = { ...same, model: open.model, preprocessing: record }
+      revision.value += 1
+      toasts.push('success', `Saved to ${savedTo}.`)
+      return true
+    } catch (error) {
+      toasts.pushError(error)
+      return false
+    }
+  }
+
+  /** Opens the bundled model and picture, so that there is something alive to look at. */
+  async function openSamples(): Promise<void> {
+    try {
+      const [modelSamples, pictureSamples] = await Promise.all([client.models.samples(), client.pictures.samples()])
+      const [firstModel, firstPicture] = [modelSamples[0], pictureSamples[0]]
+      await Promise.all([
+        firstModel === undefined || model.value !== null ? undefined : openModel({ kind: 'sample', id: firstModel.id }, firstModel.title),
+        firstPicture === undefined || picture.value !== null ? undefined : openPicture({ kind: 'sample', id: firstPicture.id }, firstPicture.title),
+      ])
+    } catch (error) {
+      toasts.pushError(error)
+    }
+  }
+
+  watch(() => connection.epoch, async () => {
+    const [modelSource, pictureSource] = [model.value?.source, picture.value?.source]
+    await Promise.all([
+      modelSource === undefined ? undefined : openModel(modelSource),
+      pictureSource === undefined ? undefined : openPicture(pictureSource),
+    ])
+  })
+
+  return {
+    model, picture, openingModel, openingPicture, modelFailure, revision, layersById, labels, run,
+    forward: forwardQuery.data, forwardLoading: forwardQuery.loading, forwardFailure: forwardQuery.failure,
+    openModel, openPicture, setPreprocessing, openSamples,
+  }
+})
+
+function nameOf(source: FileSource): string {
+  switch (source.kind) {
+    case 'path': return source.path.split(/[\\/]/).at(-1) ?? source.path
+    case 'catalogue': return source.name
+    default: return source.id
+  }
+}
