@@ -59,8 +59,14 @@ function greyToRgb(grey: Uint8Array): Uint8Array {
 const readable = 'JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP and SVG are read'
 const truncation = /premature end|unexpected end|read error|unable to parse image|bad seek|end of file|truncated|not enough data/i
 
+/** The decoder's first line that says something. */
+function reasonOf(cause: unknown): string {
+  const lines = (cause instanceof Error ? cause.message : String(cause)).replace(/^Input buffer has corrupt header:/, '').split('\n')
+  return lines.map((line) => line.trim()).find((line) => line !== '') ?? 'its header is damaged'
+}
+
 function unreadable(bytes: Uint8Array, name: string, cause: unknown): AppError {
-  const reason = cause instanceof Error ? cause.message.split('\n')[0]!.trim() : String(cause)
+  const reason = reasonOf(cause)
   const content = describeContent(bytes)
   const isPicture = content?.endsWith('picture') ?? false
   const message = /pixel limit/i.test(reason)
