@@ -134,9 +134,12 @@ export class Emit {
   reciprocal(a: Value): Value { return this.#unary('Reciprocal', a) }
   sin(a: Value): Value { return this.#unary('Sin', a) }
   cos(a: Value): Value { return this.#unary('Cos', a) }
+  sinh(a: Value): Value { return this.#unary('Sinh', a) }
+  cosh(a: Value): Value { return this.#unary('Cosh', a) }
   tanh(a: Value): Value { return this.#unary('Tanh', a) }
   sigmoid(a: Value): Value { return this.#unary('Sigmoid', a) }
   erf(a: Value): Value { return this.#unary('Erf', a) }
+  softplus(a: Value): Value { return this.#unary('Softplus', a) }
   floor(a: Value): Value { return this.#unary('Floor', a) }
   /** sign(x) as Cast(x > 0) - Cast(x < 0): Sign itself runs on the CPU under WebGPU. */
   sign(a: Value): Value { return this.sub(this.cast(this.greater(a, 0), a.dataType), this.cast(this.less(a, 0), a.dataType)) }
@@ -166,6 +169,7 @@ export class Emit {
   reduceSum(a: Value, axes?: readonly number[], keep = false): Value { return this.#reduce('ReduceSum', a, axes, keep) }
   reduceMean(a: Value, axes?: readonly number[], keep = false): Value { return this.#reduce('ReduceMean', a, axes, keep) }
   reduceMax(a: Value, axes?: readonly number[], keep = false): Value { return this.#reduce('ReduceMax', a, axes, keep) }
+  reduceProd(a: Value, axes?: readonly number[], keep = false): Value { return this.#reduce('ReduceProd', a, axes, keep) }
   cumSum(a: Value, axis: number, options: { exclusive?: boolean; reverse?: boolean } = {}): Value {
     return this.#one('CumSum', [a, this.constant(int64Tensor([], [axis]))], a.dims, { exclusive: int(options.exclusive ? 1 : 0), reverse: int(options.reverse ? 1 : 0) })
   }
@@ -224,6 +228,19 @@ export class Emit {
   tile(a: Value, repeats: readonly number[]): Value {
     return this.#one('Tile', [a, this.integers(repeats)], a.dims.map((dim, axis) => dim * (repeats[axis] ?? 1)))
   }
+  /** [N, C, H, W] to [N, C / b^2, H b, W b], channels split as [b, b, C / b^2] (mode DCR). */
+  depthToSpace(a: Value, block: number): Value {
+    const [n = 1, channels = 1, height = 1, width = 1] = a.dims
+    return this.#one('DepthToSpace', [a], [n, channels / (block * block), height * block, width * block], { blocksize: int(block), mode: string('DCR') })
+  }
+  /** One triangle of the last two axes, zeros in the other; `diagonal` is a scalar int64. */
+  trilu(a: Value, upper: boolean, diagonal?: Value): Value {
+    return this.#one('Trilu', [a, diagonal], a.dims, { upper: int(upper ? 1 : 0) })
+  }
+  /** The first `lengths[b]` steps of every sequence reversed. */
+  reverseSequence(a: Value, lengths: Value, options: { batchAxis: number; timeAxis: number }): Value {
+    return this.#one('ReverseSequence', [a, lengths], a.dims, { batch_axis: int(options.batchAxis), time_axis: int(options.timeAxis) })
+  }
 
   // --- indexing -----------------------------------------------------------------------------------------------------
 
@@ -241,6 +258,13 @@ export class Emit {
   }
   scatterND(data: Value, indices: Value, updates: Value, reduction: 'none' | 'add' = 'none'): Value {
     return this.#one('ScatterND', [data, indices, updates], data.dims, { reduction: string(reduction) })
+  }
+  /** Positions (int64) of the `k` largest or smallest along an axis, of shape `dims`. */
+  topKIndices(a: Value, k: Value, dims: readonly number[], options: { axis: number; largest: boolean; sorted: boolean }): Value {
+    const attributes = { axis: int(options.axis), largest: int(options.largest ? 1 : 0), sorted: int(options.sorted ? 1 : 0) }
+    const [, indices] = this.node('TopK', [a, k], attributes, [{ dataType: a.dataType, dims }, { dataType: 'int64', dims }])
+    invariant(indices, 'TopK returned no positions')
+    return indices
   }
 
   // --- linear algebra -----------------------------------------------------------------------------------------------

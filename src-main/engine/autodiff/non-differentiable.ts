@@ -5,6 +5,8 @@
 export const nonDifferentiable: ReadonlySet<string> = new Set([
   // Facts about a tensor rather than its content.
   'Shape', 'Size', 'IsNaN', 'IsInf', 'NonZero', 'EyeLike',
+  // Steps: constant between their jumps (PyTorch gives zero at the jumps as well).
+  'Sign', 'Floor', 'Ceil', 'Round',
   // Positions.
   'ArgMax', 'ArgMin', 'Hardmax', 'OneHot', 'NonMaxSuppression', 'Unique',
   // Comparison, logic, bits.
