@@ -5,7 +5,7 @@
  */
 import { AppError, invariant } from '#contract/errors.ts'
 import { opsetOf, type Graph, type Model, type Node } from '../onnx/model.ts'
-import { capturedNames } from '../onnx/captured-names.ts'
+import { valuesReadBy } from '../onnx/captures.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
 import { assemble, infoOf } from './assemble.ts'
 import { buildTarget } from './build-target.ts'
@@ -64,11 +64,12 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
   for (const seed of built.seeds) gradients.add(seed.tensor, seed.gradient)
 
   const active = activeValues(graph, request.wrt, values)
+  const amended = new Map<Node, Node>()
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => gradients.has(output) && active.has(output))) continue
-    if (!readNames(node).some((name) => active.has(name))) continue
+    if (!valuesReadBy(node).some((name) => active.has(name))) continue
     emit.enter(node.name === '' ? (node.outputs[0] ?? node.opType) : node.name)
-    differentiateNode(node, { emit, opset, values, gradients, active, request })
+    differentiateNode(node, { emit, opset, values, gradients, active, request, amended })
   }
 
   const unreached = request.wrt.filter((name) => !gradients.has(name))
@@ -77,7 +78,7 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
     const value = values.find(name)
     return value ? infoOf(value) : { name }
   })
-  return { ...assemble(model, emit, built, results, kept), unreached, notes: built.notes }
+  return { ...assemble(withNodes(model, amended), emit, built, results, kept), unreached, notes: built.notes }
 }
 
 interface Walk {
@@ -87,9 +88,11 @@ interface Walk {
   readonly gradients: Accumulator
   readonly active: ReadonlySet<string>
   readonly request: DifferentiateRequest
+  /** Forward nodes that compute optional outputs for their gradients. */
+  readonly amended: Map<Node, Node>
 }
 
-function differentiateNode(node: Node, { emit, opset, values, gradients, active, request }: Walk): void {
+function differentiateNode(node: Node, { emit, opset, values, gradients, active, request, amended }: Walk): void {
   const state = gradientStateOf(node)
   if (state.state === 'non-differentiable') return
   const where = `${node.opType} (node '${node.name}', ${node.domain === '' ? 'operator set' : `domain ${node.domain}, operator set`} ${opset})`
@@ -112,6 +115,7 @@ function differentiateNode(node: Node, { emit, opset, values, gradients, active,
     const gradient = typeof state.rule.gradient === 'function' ? state.rule.gradient(context, index) : state.rule.gradient[index]?.(context)
     if (gradient) gradients.add(name, gradient, node)
   }
+  if (context.amendedOutputs !== node.outputs) amended.set(node, { ...node, outputs: context.amendedOutputs })
 }
 
 /** Gradients that have reached each value so far; added when they are asked for. */
@@ -157,14 +161,15 @@ function activeValues(graph: Graph, wrt: readonly string[], values: ForwardValue
     if (state.state === 'non-differentiable') continue
     const passes = state.state === 'rule'
       ? node.inputs.some((name, index) => active.has(name) && isDifferentiableAt(state.rule, index))
-      : readNames(node).some((name) => active.has(name))
+      : valuesReadBy(node).some((name) => active.has(name))
     if (passes) for (const output of node.outputs) if (output !== '' && values.isFloating(output)) active.add(output)
   }
   return active
 }
 
-/** Inputs, and what the bodies of control flow read from outside. */
-const readNames = (node: Node): readonly string[] => [...node.inputs.filter((name) => name !== ''), ...capturedNames(node)]
+function withNodes(model: Model, amended: ReadonlyMap<Node, Node>): Model {
+  return { ...model, graph: { ...model.graph, nodes: model.graph.nodes.map((node) => amended.get(node) ?? node) } }
+}
 
 function checkNames(graph: Graph, request: DifferentiateRequest, keep: readonly string[]): void {
   const known = new Set([...graph.inputs.map((input) => input.name), ...graph.initializers.keys(), ...graph.nodes.flatMap((node) => node.outputs)])

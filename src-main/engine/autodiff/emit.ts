@@ -32,7 +32,8 @@ export class Emit {
   readonly initializers = new Map<string, Tensor>()
   readonly target: LoweringTarget
   readonly opset: number
-  #prefix: string
+  /** What every name made here begins with. */
+  readonly prefix: string
   #count = 0
   #constants = new Map<string, Value>()
   #scope = ''
@@ -40,7 +41,7 @@ export class Emit {
   constructor(options: { target: LoweringTarget; opset: number; prefix?: string }) {
     this.target = options.target
     this.opset = options.opset
-    this.#prefix = options.prefix ?? 'grad'
+    this.prefix = options.prefix ?? 'grad'
   }
 
   /** Names of nodes made from here on begin with the forward node they differentiate. */
@@ -52,7 +53,7 @@ export class Emit {
 
   /** Appends a node of the standard domain. Use the methods below where there is one: they know the result's shape. */
   node(opType: string, inputs: readonly (Value | undefined)[], attributes: Readonly<Record<string, Attribute | undefined>>, results: readonly { readonly dataType: DataType; readonly dims: readonly number[] }[]): Value[] {
-    const id = `${this.#prefix}/${this.#scope}/${opType}_${this.#count++}`
+    const id = `${this.prefix}/${this.#scope}/${opType}_${this.#count++}`
     const values = results.map((result, index): Value => ({ ...result, name: index === 0 ? id : `${id}:${index}` }))
     const names = inputs.map((input) => input?.name ?? '')
     while (names.at(-1) === '') names.pop()
@@ -73,7 +74,7 @@ export class Emit {
     const key = tensor.bytes.byteLength <= 4096 ? `${tensor.dataType}:${tensor.dims.join(',')}:${Buffer.from(tensor.bytes).toString('base64')}` : undefined
     const known = key === undefined ? undefined : this.#constants.get(key)
     if (known) return known
-    const value: Value = { name: `${this.#prefix}/constant_${this.#count++}`, dataType: tensor.dataType, dims: tensor.dims, constant: tensor }
+    const value: Value = { name: `${this.prefix}/constant_${this.#count++}`, dataType: tensor.dataType, dims: tensor.dims, constant: tensor }
     this.initializers.set(value.name, tensor)
     if (key !== undefined) this.#constants.set(key, value)
     return value

@@ -12,6 +12,8 @@ export class NodeContext implements GradientContext {
   readonly inputs: readonly (Value | undefined)[]
   readonly outputs: readonly (Value | undefined)[]
   readonly gradients: readonly (Value | undefined)[]
+  /** The node's outputs, with the names of those that the rule asked for beside them. */
+  amendedOutputs: readonly string[]
 
   constructor(fields: Pick<GradientContext, 'emit' | 'node' | 'opset' | 'inputs' | 'outputs' | 'gradients'>) {
     this.emit = fields.emit
@@ -20,37 +22,41 @@ export class NodeContext implements GradientContext {
     this.inputs = fields.inputs
     this.outputs = fields.outputs
     this.gradients = fields.gradients
+    this.amendedOutputs = fields.node.outputs
   }
 
-  input(index: number): Value {
+  // Arrow functions, so that a rule can take what it needs apart: ({ emit, input, dy }) => ...
+  readonly input = (index: number): Value => {
     const value = this.inputs[index]
     invariant(value, `the gradient of ${this.node.opType} (node '${this.node.name}') reads input ${index}, which the node omits`)
     return value
   }
 
-  output(index: number): Value {
+  readonly output = (index: number): Value => {
     const value = this.outputs[index]
     invariant(value, `the gradient of ${this.node.opType} (node '${this.node.name}') reads output ${index}, which the node omits`)
     return value
   }
 
-  dy(index = 0): Value {
-    return this.gradients[index] ?? this.emit.zerosLike(this.output(index))
+  readonly dy = (index = 0): Value => this.gradients[index] ?? this.emit.zerosLike(this.output(index))
+
+  readonly optionalOutput = (index: number, type: Pick<Value, 'dataType' | 'dims'>): Value => {
+    const name = this.amendedOutputs[index] || `${this.emit.prefix}/${this.node.outputs[0] ?? this.node.name}:${index}`
+    this.amendedOutputs = Array.from({ length: Math.max(this.amendedOutputs.length, index + 1) }, (_, at) => (at === index ? name : (this.amendedOutputs[at] ?? '')))
+    return { ...type, name }
   }
 
-  constantInput(index: number): Tensor {
+  readonly constantInput = (index: number): Tensor => {
     const tensor = this.optionalConstantInput(index)
     invariant(tensor, `the gradient of ${this.node.opType} (node '${this.node.name}') reads input ${index}, which the node omits`)
     return tensor
   }
 
-  optionalConstantInput(index: number): Tensor | undefined {
+  readonly optionalConstantInput = (index: number): Tensor | undefined => {
     const value = this.inputs[index]
     if (!value || value.constant) return value?.constant
     throw new AppError('gradient-refused', `The gradient of ${this.node.opType} (node '${this.node.name}') needs its input ${index} ('${value.name}') to be known before the model runs, and it is computed from the model's input. Export the model with that value fixed.`, { data: { node: this.node.name, op: this.node.opType } })
   }
 
-  numbersInput(index: number): number[] {
-    return numbersOf(this.constantInput(index))
-  }
+  readonly numbersInput = (index: number): number[] => numbersOf(this.constantInput(index))
 }

@@ -1,5 +1,5 @@
 /** Removes what no output of a graph depends on. */
-import { capturedNames } from './captured-names.ts'
+import { valuesReadBy } from './captures.ts'
 import { isStandard, type Model } from './model.ts'
 
 /** Operators whose outputs beyond the first are optional: one that nobody names is not computed. */
@@ -11,7 +11,7 @@ export function prune(model: Model): Model {
   const needed = new Set(graph.outputs.map((output) => output.name))
   const kept = graph.nodes.toReversed().filter((node) => {
     if (!node.outputs.some((output) => needed.has(output))) return false
-    for (const name of [...node.inputs, ...capturedNames(node)]) needed.add(name)
+    for (const name of valuesReadBy(node)) needed.add(name)
     return true
   })
   const nodes = kept.reverse().map((node) => {

@@ -1,0 +1,47 @@
+/**
+ * A sum of products over named axes: the gradient of one operand is the Einsum of dy with the other operands onto that operand's
+ * axes; an axis that neither of those has was summed alone, and dy is spread along it. Operator set 12 and later.
+ */
+import { string, stringOf } from '../../onnx/attributes.ts'
+import { defineGradient, type GradientContext } from '../define-gradient.ts'
+import { parseEinsum } from '../lowering/einsum.ts'
+import type { Value } from '../emit.ts'
+
+function gradientOf({ emit, node, inputs, dy }: GradientContext, index: number): Value {
+  const { operands, output, extents } = parseEinsum(stringOf(node, 'equation', ''), inputs.map((value) => value?.dims ?? []))
+  const own = operands[index] ?? ''
+  const factors = [{ labels: output, value: dy() }, ...operands.flatMap((labels, at) => (at !== index && inputs[at] ? [{ labels, value: inputs[at] }] : []))]
+  const available = new Set(factors.flatMap((factor) => [...factor.labels]))
+  const kept = [...own].filter((label) => available.has(label)).join('')
+  // Einsum names at least one axis an operand; numbers are multiplied afterwards.
+  const tensors = factors.filter((factor) => factor.labels !== '')
+  const scalars = factors.filter((factor) => factor.labels === '')
+  const dims = [...kept].map((label) => extents.get(label) ?? 1)
+  const contracted = tensors.length === 0 ? undefined : emit.einsum(`${tensors.map((factor) => factor.labels).join(',')}->${kept}`, tensors.map((factor) => factor.value), dims)
+  const values = [...(contracted ? [contracted] : []), ...scalars.map((factor) => factor.value)]
+  const product = values.slice(1).reduce((total, value) => emit.mul(total, value), values[0] ?? dy())
+  const aligned = emit.reshape(product, [...own].map((label) => (available.has(label) ? (extents.get(label) ?? 1) : 1)))
+  return emit.expand(aligned, [...own].map((label) => extents.get(label) ?? 1))
+}
+
+export default defineGradient({
+  op: 'Einsum',
+  refuse: ({ node, inputs }) => {
+    const { operands } = parseEinsum(stringOf(node, 'equation', ''), inputs.map((value) => value?.dims ?? []))
+    const repeated = operands.find((labels) => new Set(labels).size < labels.length)
+    return repeated === undefined ? undefined : `the equation '${stringOf(node, 'equation', '')}' names an axis of one operand twice (its diagonal). Export the model with the diagonal taken by other operators (Gather, or Mul with an identity matrix)`
+  },
+  gradient: gradientOf,
+  samples: [
+    { name: 'matrix product', inputs: [{ dims: [3, 4] }, { dims: [4, 5] }], attributes: { equation: string('ij,jk->ik') } },
+    { name: 'batched, transposed output', inputs: [{ dims: [2, 3, 4] }, { dims: [2, 5, 4] }], attributes: { equation: string('bik,bjk->bji') } },
+    { name: 'implicit output', inputs: [{ dims: [3, 4] }, { dims: [4, 2] }], attributes: { equation: string('ij,jk') } },
+    { name: 'ellipsis, broadcast', inputs: [{ dims: [2, 1, 3, 4] }, { dims: [3, 4, 2] }], attributes: { equation: string('...ij,...jk->...ik') } },
+    { name: 'axes summed alone', inputs: [{ dims: [2, 3, 4] }, { dims: [4, 5] }], attributes: { equation: string('aij,jk->k') } },
+    { name: 'scalar output', inputs: [{ dims: [3, 4] }, { dims: [3, 4] }], attributes: { equation: string('ij,ij->') } },
+    { name: 'outer product', inputs: [{ dims: [3] }, { dims: [4] }], attributes: { equation: string('i,j->ij') } },
+    { name: 'three operands', inputs: [{ dims: [2, 3] }, { dims: [3, 4] }, { dims: [4, 2] }], attributes: { equation: string('ij,jk,kl->il') } },
+    { name: 'transpose of one operand', inputs: [{ dims: [2, 3, 4] }], attributes: { equation: string('abc->cab') } },
+    { name: 'sum of one operand', inputs: [{ dims: [2, 3, 4] }], attributes: { equation: string('abc->b') } },
+  ],
+})
