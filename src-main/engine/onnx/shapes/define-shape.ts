@@ -2,7 +2,7 @@
  * Shape inference, one rule an operator (or a family that shares one): what is known of the inputs to what is known of
  * the outputs. A file in this folder's `rules/` exports a default `ShapeRule`; the registry globs them.
  */
-import type { DataType, Node, Shape, Tensor } from '../model.ts'
+import type { DataType, Dim, Node, Shape, Tensor } from '../model.ts'
 
 /** What is known of a value before anything runs. */
 export interface Fact {
@@ -11,6 +11,8 @@ export interface Fact {
   readonly shape?: Shape
   /** The content, where it is known and small (shape plumbing: Shape, Gather, Concat, ... of up to 4096 elements), or any initialiser. */
   readonly constant?: Tensor
+  /** The content of a small tensor of known shape of which some elements are symbolic or unknown; read it through `content.ts`. */
+  readonly elements?: readonly Dim[]
 }
 
 export interface ShapeContext {
