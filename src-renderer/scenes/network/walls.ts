@@ -57,11 +57,9 @@ export class Walls {
   }
 
   setColors(colors: WallColors): void {
-    const { faces, slabs } = this
-    for (const name of ['empty', 'line', 'accent', 'ink'] as const) faces.material.uniforms[name] = { value: displayColor(colors[name]) }
-    slabs.material.uniforms['slab'] = { value: displayColor(colors.slab) }
-    slabs.material.uniforms['line'] = { value: displayColor(colors.line) }
-    faces.material.uniformsNeedUpdate = slabs.material.uniformsNeedUpdate = true
+    for (const name of ['empty', 'line', 'accent', 'ink'] as const) setUniform(this.faces.material, name, displayColor(colors[name]))
+    setUniform(this.slabs.material, 'slab', displayColor(colors.slab))
+    setUniform(this.slabs.material, 'line', displayColor(colors.line))
   }
 
   /** Writes the walls, farthest along z first so that what is lifted towards the viewer covers the rest. */
@@ -85,6 +83,11 @@ export class Walls {
     })
     this.faces.geometry.instanceCount = this.slabs.geometry.instanceCount = shown.length
   }
+}
+
+function setUniform(material: ShaderMaterial, name: string, value: Color): void {
+  const uniform = material.uniforms[name]
+  if (uniform !== undefined) uniform.value = value
 }
 
 function instanced(base: PlaneGeometry | BoxGeometry, capacity: number, attributes: Readonly<Record<string, number>>): InstancedBufferGeometry {

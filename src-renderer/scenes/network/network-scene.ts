@@ -1,0 +1,358 @@
+/** The network in 3D: walls of feature maps, links between them, pictures at the ends. Knows no Vue; `host` draws. */
+import { Color, Group, Vector3 } from 'three'
+import type { Ray } from 'three'
+import { createColorTexture, fillColorTexture } from '#renderer/three/color-table.ts'
+import type { ColorTables } from '#renderer/three/color-table.ts'
+import { disposeTree } from '#renderer/three/dispose.ts'
+import { pickRectangle } from '#renderer/three/picking.ts'
+import type { Tween } from '#renderer/three/tween.ts'
+import { sampleLink } from '../network-layout/link-curve.ts'
+import type { NetworkLayout } from '../network-layout/network-layout.ts'
+import type { NetworkTree } from '../network-layout/network-tree.ts'
+import type { VisibleGraph } from '../network-layout/visible-graph.ts'
+import { overviewGrid, squareGrid } from '../network-layout/wall-size.ts'
+import { arcBetween } from './arcs.ts'
+import type { UnitArc } from './arcs.ts'
+import { Lines } from './lines.ts'
+import { motions, placeAt } from './motion.ts'
+import type { Placed } from './motion.ts'
+import { PicturePlane } from './picture-plane.ts'
+import { SlotTexture } from './slot-texture.ts'
+import { Walls } from './walls.ts'
+import type { WallColors, WallState } from './walls.ts'
+import { packSheet } from './wall-sheet.ts'
+import type { SheetScale, SlotContent, TileSheet } from './wall-sheet.ts'
+
+export interface SceneHost {
+  readonly invalidate: () => void
+  readonly animate: (durationMs: number, apply: (progress: number) => void, done?: () => void) => Tween
+}
+
+export interface SceneColors extends WallColors { readonly tables: ColorTables; readonly link: string }
+export interface WallHit { readonly item: string; readonly unit: number | undefined }
+export interface SceneView { readonly hovered: WallHit | undefined; readonly selected: WallHit | undefined; readonly scale: SheetScale }
+
+/** Side of an overview slot and of a detail slot, bytes. */
+export const overviewSide = 256
+export const detailSide = 1024
+
+const detailSlots = 2
+/** A folded block shows two sheets behind its wall. */
+const facesPerWall = 3
+const foldMs = 420
+const lift = 1.6
+
+export class NetworkScene {
+  readonly root = new Group()
+  private readonly host: SceneHost
+  private readonly colorTexture = createColorTexture()
+  private overview: SlotTexture
+  private walls: Walls
+  private readonly details = new SlotTexture(detailSide, detailSlots)
+  private readonly detailWalls: Walls
+  private readonly links = new Lines(1.25)
+  private readonly arcs = new Lines(2)
+  private readonly pictures = { input: new PicturePlane(), output: new PicturePlane() }
+  private pictureItems: { input: string | undefined; output: string | undefined } = { input: undefined, output: undefined }
+  private graph: VisibleGraph = { items: [], edges: [], itemOf: new Map() }
+  private layout: NetworkLayout = { walls: [], links: [], width: 0, height: 0 }
+  private states = new Map<string, WallState>()
+  private readonly sheets = new Map<string, TileSheet>()
+  private readonly detailSheets = new Map<string, TileSheet>()
+  private detailContent = new Map<string, SlotContent>()
+  private view: SceneView = { hovered: undefined, selected: undefined, scale: 'map' }
+  private colors: SceneColors | undefined
+  private unitArcs: readonly UnitArc[] = []
+  private moving: Tween | undefined
+
+  constructor(host: SceneHost) {
+    this.host = host
+    this.overview = new SlotTexture(overviewSide, 8)
+    this.walls = new Walls(8 * facesPerWall, this.overview.texture, this.colorTexture)
+    this.detailWalls = new Walls(detailSlots, this.details.texture, this.colorTexture)
+    this.detailWalls.faces.renderOrder = 4
+    this.arcs.mesh.renderOrder = 6
+    this.links.mesh.renderOrder = 0
+    this.assemble()
+  }
+
+  /** Shows a graph in a layout; walls that both know move there, folded blocks open from their wall. */
+  setData(tree: NetworkTree, graph: VisibleGraph, layout: NetworkLayout, options: { readonly animated: boolean }): void {
+    this.moving?.finish()
+    const before = new Map([...this.states].map(([id, state]): [string, Placed] => [id, { ...state }]))
+    this.graph = graph
+    this.layout = layout
+    const after = new Map(layout.walls.map((place): [string, Placed] => [graph.items[place.item]?.id ?? '', place]))
+    this.grow(new Set([...before.keys(), ...after.keys()]).size)
+    const moves = motions(tree, before, after)
+    const itemById = new Map(graph.items.map((item) => [item.id, item]))
+    for (const { id, from } of moves) {
+      const item = itemById.get(id)
+      const grid = item === undefined ? { columns: 1, rows: 1 } : overviewGrid(item.layer)
+      this.states.set(id, this.states.get(id) ?? {
+        ...from, z: 0, opacity: 0, slot: 0, content: undefined, ...grid, tiles: grid.columns * grid.rows,
+        hovered: false, selected: false, hoveredTile: -1, selectedTile: -1,
+      })
+    }
+    for (const item of graph.items) if (this.sheets.has(item.id)) this.fill(item.id)
+    this.links.opacity = 0
+    this.drawLinks()
+    this.drawArcs()
+    const apply = (t: number): void => {
+      for (const move of moves) {
+        const state = this.states.get(move.id)
+        if (state === undefined) continue
+        Object.assign(state, placeAt(move, t))
+        state.opacity = move.fadesOut ? 1 - t : move.fadesIn ? t : 1
+      }
+      this.links.opacity = Math.max(0, t * 2 - 1)
+      this.refresh()
+    }
+    const done = (): void => {
+      for (const { id, fadesOut } of moves) if (fadesOut) { this.states.delete(id); this.overview.release(id) }
+      this.refresh()
+    }
+    if (options.animated) this.moving = this.host.animate(foldMs, apply, done)
+    else { apply(1); done() }
+  }
+
+  /** The maps of one item, or of its layer when the item is a folded group. */
+  setSheet(item: string, sheet: TileSheet): void {
+    this.sheets.set(item, sheet)
+    this.fill(item)
+    this.refresh()
+  }
+
+  hasSheet(item: string): boolean { return this.sheets.has(item) }
+
+  /** All maps of the item that is looked at closely; undefined gives its slot back. */
+  setDetail(item: string, sheet: TileSheet | undefined): void {
+    if (sheet === undefined) {
+      this.detailSheets.delete(item)
+      this.detailContent.delete(item)
+      this.details.release(item)
+    } else {
+      this.detailSheets.set(item, sheet)
+      this.fillDetail(item)
+    }
+    this.refresh()
+  }
+
+  /** Forgets all maps, of a model that is closed. */
+  clearSheets(): void {
+    for (const item of this.sheets.keys()) this.overview.release(item)
+    for (const item of [...this.detailSheets.keys()]) this.setDetail(item, undefined)
+    this.sheets.clear()
+    for (const state of this.states.values()) state.content = undefined
+    this.refresh()
+  }
+
+  setPicture(end: 'input' | 'output', item: string | undefined, picture: ImageBitmap | HTMLCanvasElement | undefined): void {
+    this.pictureItems = { ...this.pictureItems, [end]: item }
+    this.pictures[end].show(picture)
+    this.refresh()
+  }
+
+  setColors(colors: SceneColors): void {
+    this.colors = colors
+    fillColorTexture(this.colorTexture, colors.tables)
+    this.walls.setColors(colors)
+    this.detailWalls.setColors(colors)
+    this.drawLinks()
+    this.drawArcs()
+    this.host.invalidate()
+  }
+
+  setView(view: SceneView): void {
+    const rescaled = view.scale !== this.view.scale
+    this.view = view
+    if (rescaled) {
+      for (const item of this.states.keys()) this.fill(item)
+      for (const item of this.detailSheets.keys()) this.fillDetail(item)
+    }
+    this.drawLinks()
+    this.refresh()
+  }
+
+  /** Accent arcs between units. */
+  setArcs(arcs: readonly UnitArc[]): void {
+    this.unitArcs = arcs
+    this.drawArcs()
+    this.host.invalidate()
+  }
+
+  pick(ray: Ray): WallHit | undefined {
+    const ids = this.graph.items.map((item) => item.id)
+    const hit = pickRectangle(ray, ids.map((id) => this.states.get(id) ?? { x: 0, y: 0, z: 0, width: 0, height: 0 }))
+    const item = hit === undefined ? undefined : ids[hit.index]
+    if (hit === undefined || item === undefined) return undefined
+    const shown = this.contentOf(item)
+    const column = Math.min((shown?.content.grid.columns ?? 1) - 1, Math.floor(hit.u * (shown?.content.grid.columns ?? 1)))
+    const row = Math.floor(hit.v * (shown?.content.grid.rows ?? 1))
+    const unit = this.isPicture(item) ? undefined : shown?.sheet.units[row * (shown.content.grid.columns ?? 1) + column]
+    return { item, unit }
+  }
+
+  /** The units on an item's wall, in reading order, and how many stand in a row. */
+  unitsOn(item: string): { readonly units: readonly number[]; readonly columns: number } | undefined {
+    const shown = this.contentOf(item)
+    return shown === undefined ? undefined : { units: shown.sheet.units, columns: shown.content.grid.columns }
+  }
+
+  /** Corners of some items' walls (of all without names), for framing. */
+  corners(items?: readonly string[]): Vector3[] {
+    const wanted = items === undefined ? undefined : new Set(items)
+    return this.layout.walls.flatMap(({ item, x, y, width, height, depth }) => {
+      if (wanted !== undefined && !wanted.has(this.graph.items[item]?.id ?? '')) return []
+      return [-1, 1].flatMap((sx) => [-1, 1].flatMap((sy) => [0, -depth].map((z) => new Vector3(x + (sx * width) / 2, y + (sy * height) / 2, z))))
+    })
+  }
+
+  /** Where a wall is now. */
+  placeOf(item: string): Readonly<WallState> | undefined { return this.states.get(item) }
+
+  /** After a lost context. */
+  resend(): void { this.overview.resend(); this.details.resend(); this.colorTexture.needsUpdate = true }
+
+  dispose(): void {
+    this.moving?.finish()
+    for (const { mesh } of Object.values(this.pictures)) mesh.material.map?.dispose()
+    disposeTree(this.root)
+    this.overview.dispose()
+    this.details.dispose()
+    this.colorTexture.dispose()
+    this.root.removeFromParent()
+  }
+
+  private assemble(): void {
+    this.root.add(
+      this.links.mesh, this.walls.slabs, this.walls.faces, this.detailWalls.faces, this.pictures.input.mesh, this.pictures.output.mesh, this.arcs.mesh,
+    )
+  }
+
+  /** Makes room for this many walls. */
+  private grow(count: number): void {
+    if (count <= this.overview.capacity) return
+    const capacity = Math.ceil((count * 1.25) / 8) * 8
+    const old = this.walls
+    this.root.remove(old.slabs, old.faces)
+    const wrapper = new Group().add(old.slabs, old.faces)
+    // The colour table stays: only the walls' own texture goes.
+    old.faces.material.uniforms['colors'] = { value: null }
+    disposeTree(wrapper)
+    this.overview = new SlotTexture(overviewSide, capacity)
+    this.walls = new Walls(capacity * facesPerWall, this.overview.texture, this.colorTexture)
+    if (this.colors !== undefined) this.walls.setColors(this.colors)
+    this.assemble()
+    for (const id of this.states.keys()) this.fill(id)
+  }
+
+  private fill(item: string): void {
+    const sheet = this.sheets.get(item)
+    const state = this.states.get(item)
+    if (sheet === undefined || state === undefined) return
+    const slot = this.overview.claim(item)
+    if (slot === undefined) return
+    state.slot = slot
+    const layer = this.graph.items[this.graph.items.findIndex(({ id }) => id === item)]?.layer
+    const grid = layer === undefined ? undefined : overviewGrid(layer)
+    state.content = packSheet(
+      sheet, (tiles) => (grid !== undefined && grid.columns * grid.rows >= tiles ? grid : squareGrid(tiles)), this.view.scale, overviewSide, this.overview.bytes(slot),
+    )
+    this.overview.changed(slot)
+  }
+
+  private fillDetail(item: string): void {
+    const sheet = this.detailSheets.get(item)
+    const state = this.states.get(item)
+    const slot = this.details.claim(item)
+    if (sheet === undefined || state === undefined || slot === undefined) return
+    const aspect = (state.height * sheet.tileWidth) / (state.width * sheet.tileHeight)
+    this.detailContent.set(item, packSheet(sheet, (tiles) => squareGrid(tiles, aspect), this.view.scale, detailSide, this.details.bytes(slot)))
+    this.details.changed(slot)
+  }
+
+  private contentOf(item: string): { readonly content: SlotContent; readonly sheet: TileSheet } | undefined {
+    const detail = this.detailContent.get(item)
+    const detailSheet = this.detailSheets.get(item)
+    if (detail !== undefined && detailSheet !== undefined) return { content: detail, sheet: detailSheet }
+    const content = this.states.get(item)?.content
+    const sheet = this.sheets.get(item)
+    return content === undefined || sheet === undefined ? undefined : { content, sheet }
+  }
+
+  private isPicture(item: string): boolean { return item === this.pictureItems.input || item === this.pictureItems.output }
+
+  /** Writes what moved or changed to the GPU's buffers and asks for a frame. */
+  private refresh(): void {
+    const { hovered, selected } = this.view
+    const detail: WallState[] = []
+    const ghosts: WallState[] = []
+    const folded = new Set(this.graph.items.filter((item) => item.folded).map((item) => item.id))
+    for (const [id, state] of this.states) {
+      const units = this.contentOf(id)?.sheet.units
+      const tileOf = (hit: WallHit | undefined) => (hit?.item !== id || hit.unit === undefined ? -1 : units?.indexOf(hit.unit) ?? -1)
+      state.hovered = hovered?.item === id
+      state.selected = selected?.item === id
+      state.hoveredTile = tileOf(hovered)
+      state.selectedTile = tileOf(selected)
+      state.z = state.selected ? lift : 0
+      const content = this.detailContent.get(id)
+      const slot = this.details.slotOf(id)
+      if (content !== undefined && slot !== undefined) detail.push({ ...state, z: state.z + 0.03, slot, content })
+      if (folded.has(id)) {
+        for (const step of [1, 2]) {
+          const shift = 0.45 * step
+          ghosts.push({ ...state, x: state.x + shift, y: state.y + shift, z: state.z - shift - state.depth, depth: 0, content: undefined, columns: 1, rows: 1, tiles: 1, hovered: false, selected: false, opacity: state.opacity * (1 - 0.3 * step) })
+        }
+      }
+    }
+    this.walls.write([...this.states.values(), ...ghosts])
+    this.detailWalls.write(detail)
+    for (const end of ['input', 'output'] as const) {
+      const state = this.states.get(this.pictureItems[end] ?? '')
+      if (state === undefined) this.pictures[end].place(0, 0, 0, 0, 0, 0)
+      else this.pictures[end].place(state.x, state.y, state.z + 0.04, state.width, state.height, state.opacity)
+    }
+    this.host.invalidate()
+  }
+
+  private drawLinks(): void {
+    if (this.colors === undefined) return
+    const plain = new Color(this.colors.link)
+    const accent = plain.clone().lerp(new Color(this.colors.accent), 0.65)
+    const selected = this.graph.items.findIndex((item) => item.id === this.view.selected?.item)
+    this.links.write(this.layout.links.map(({ from, to, points }) => {
+      const flat = sampleLink(points)
+      const spatial: number[] = []
+      for (let i = 0; i < flat.length; i += 2) spatial.push(flat[i] ?? 0, flat[i + 1] ?? 0, -0.3)
+      return { points: spatial, color: selected >= 0 && (from === selected || to === selected) ? accent : plain }
+    }))
+  }
+
+  private drawArcs(): void {
+    if (this.colors === undefined) return
+    const faint = new Color(this.colors.line)
+    const accent = new Color(this.colors.accent)
+    const at = (end: UnitArc['from']): Vector3 | undefined => this.unitCenter(end.item, end.unit)
+    this.arcs.write(this.unitArcs.flatMap((arc) => {
+      const from = at(arc.from)
+      const to = at(arc.to)
+      return from === undefined || to === undefined ? [] : [{ points: arcBetween(from, to), color: faint.clone().lerp(accent, 0.25 + 0.75 * arc.strength) }]
+    }))
+  }
+
+  /** The middle of a unit's map on its wall, or of the wall when it is not among those shown. */
+  private unitCenter(item: string, unit: number): Vector3 | undefined {
+    const place = this.layout.walls.find((wall) => this.graph.items[wall.item]?.id === item)
+    const shown = this.contentOf(item)
+    if (place === undefined) return undefined
+    const z = (this.view.selected?.item === item ? lift : 0) + 0.05
+    const tile = shown?.sheet.units.indexOf(unit) ?? -1
+    if (shown === undefined || tile < 0) return new Vector3(place.x, place.y, z)
+    const { columns, rows } = shown.content.grid
+    const u = ((tile % columns) + 0.5) / columns - 0.5
+    const v = 0.5 - (Math.floor(tile / columns) + 0.5) / rows
+    return new Vector3(place.x + u * place.width, place.y + v * place.height, z)
+  }
+}
