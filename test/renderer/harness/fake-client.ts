@@ -1,0 +1,14 @@
+/** Stands in for rpc/client.ts in the harness: the page connects to the fake engine, which tests reach as `window.fake`. */
+import { createFakeEngine } from '../../support/fake-engine.ts'
+import type { FakeEngine } from '../../support/fake-engine.ts'
+
+declare global {
+  interface Window { fake?: FakeEngine }
+}
+
+export function connectEngine(): FakeEngine {
+  const search = new URLSearchParams(window.location.search)
+  const engine = createFakeEngine({ guessed: search.has('guessed'), delayMs: Number(search.get('delay') ?? 0) })
+  window.fake = engine
+  return engine
+}
