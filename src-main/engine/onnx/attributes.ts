@@ -2,15 +2,15 @@
 import { AppError } from '#contract/errors.ts'
 import type { Attribute, Attributes, Graph, Node, Tensor } from './model.ts'
 
-type Kind = Attribute['kind']
-type ValueOf<K extends Kind> = Extract<Attribute, { kind: K; value: unknown }>['value']
+type ValueByKind = { readonly [A in Exclude<Attribute, { kind: 'opaque' }> as A['kind']]: A['value'] }
+type Kind = keyof ValueByKind
 
-function read<K extends Kind>(node: Pick<Node, 'name' | 'opType' | 'attributes'>, name: string, kind: K): ValueOf<K> | undefined {
+function read<K extends Kind>(node: Pick<Node, 'name' | 'opType' | 'attributes'>, name: string, kind: K): ValueByKind[K] | undefined {
   const attribute = node.attributes.get(name)
   if (!attribute) return undefined
   if (attribute.kind !== kind)
     throw new AppError('model-invalid', `Attribute '${name}' of ${node.opType} (node '${node.name}') is of kind ${attribute.kind}; ${kind} was expected.`)
-  return (attribute as { value: ValueOf<K> }).value
+  return (attribute as unknown as { value: ValueByKind[K] }).value
 }
 
 type Holder = Pick<Node, 'name' | 'opType' | 'attributes'>

@@ -8,7 +8,7 @@
 export const dataTypes = [
   'undefined', 'float32', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool', 'float16', 'float64',
   'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16', 'float8e4m3fn', 'float8e4m3fnuz', 'float8e5m2',
-  'float8e5m2fnuz', 'uint4', 'int4', 'float4e2m1',
+  'float8e5m2fnuz', 'uint4', 'int4', 'float4e2m1', 'float8e8m0', 'uint2', 'int2',
 ] as const
 /** The position of a name in `dataTypes` is its TensorProto.DataType number. */
 export type DataType = (typeof dataTypes)[number]
@@ -34,8 +34,11 @@ export interface Tensor {
   readonly dims: readonly number[]
   readonly bytes: Uint8Array
   readonly strings?: readonly Uint8Array[]
+  /** Present as long as the data has not been fetched; `bytes` is empty then. */
   readonly external?: ExternalLocation
   readonly doc?: string
+  /** Encoded TensorProto fields that are carried through unchanged. */
+  readonly extra?: Uint8Array
 }
 
 export interface TensorType {
@@ -43,6 +46,10 @@ export interface TensorType {
   readonly dataType: DataType
   /** Absent when the rank is unknown. */
   readonly shape?: Shape
+  /** "IMAGE", "TENSOR", ...: onnx docs/TypeDenotation.md. */
+  readonly denotation?: string
+  /** "DATA_BATCH", "DATA_CHANNEL", ...; '' where an axis has none: onnx docs/DimensionDenotation.md. */
+  readonly axisDenotations?: readonly string[]
 }
 
 /** A type the project carries through but does not compute with (sequence, map, optional, sparse tensor): its encoded TypeProto. */
@@ -57,6 +64,7 @@ export interface ValueInfo {
   readonly name: string
   readonly type?: ValueType
   readonly doc?: string
+  readonly metadata?: ReadonlyMap<string, string>
 }
 
 /** AttributeProto. 64-bit integers are numbers, saturated at +-2^63 (the sentinels that exporters write survive a round trip). */
@@ -73,6 +81,7 @@ export type Attribute =
   | { readonly kind: 'graphs'; readonly value: readonly Graph[] }
   /** A function body's attribute that takes its value from the caller (`ref_attr_name`). */
   | { readonly kind: 'reference'; readonly value: string; readonly type: number }
+  /** Sparse tensors, types and strings that are not text: the encoded AttributeProto. */
   | { readonly kind: 'opaque'; readonly bytes: Uint8Array }
 
 export type Attributes = ReadonlyMap<string, Attribute>
@@ -89,6 +98,8 @@ export interface Node {
   readonly overload?: string
   readonly doc?: string
   readonly metadata?: ReadonlyMap<string, string>
+  /** Encoded NodeProto fields that are carried through unchanged (device_configurations). */
+  readonly extra?: Uint8Array
 }
 
 export interface Graph {
@@ -116,6 +127,9 @@ export interface FunctionBody {
   readonly attributeDefaults: Attributes
   readonly nodes: readonly Node[]
   readonly opsets: ReadonlyMap<string, number>
+  readonly doc?: string
+  /** Encoded FunctionProto fields that are carried through unchanged (value_info, metadata_props). */
+  readonly extra?: Uint8Array
 }
 
 export interface Model {

@@ -13,13 +13,14 @@ const views: Partial<Record<DataType, TypedArrayConstructor>> = {
   float32: Float32Array, float64: Float64Array, int8: Int8Array, uint8: Uint8Array, bool: Uint8Array, int16: Int16Array,
   uint16: Uint16Array, int32: Int32Array, uint32: Uint32Array, int64: BigInt64Array, uint64: BigUint64Array,
   float16: Uint16Array, bfloat16: Uint16Array, float8e4m3fn: Uint8Array, float8e4m3fnuz: Uint8Array,
-  float8e5m2: Uint8Array, float8e5m2fnuz: Uint8Array,
+  float8e5m2: Uint8Array, float8e5m2fnuz: Uint8Array, float8e8m0: Uint8Array,
 }
 
-/** Bytes an element takes; 0.5 for the packed 4-bit types, 0 for strings. */
+/** Bytes an element takes; 0.5 and 0.25 for the packed 4-bit and 2-bit types, 0 for strings. */
 export function elementSize(dataType: DataType): number {
   if (dataType === 'string' || dataType === 'undefined') return 0
   if (dataType === 'uint4' || dataType === 'int4' || dataType === 'float4e2m1') return 0.5
+  if (dataType === 'uint2' || dataType === 'int2') return 0.25
   if (dataType === 'complex64') return 8
   if (dataType === 'complex128') return 16
   return views[dataType]?.BYTES_PER_ELEMENT ?? 0
