@@ -260,13 +260,6 @@ export class Emit {
   scatterND(data: Value, indices: Value, updates: Value, reduction: 'none' | 'add' = 'none'): Value {
     return this.#one('ScatterND', [data, indices, updates], data.dims, { reduction: string(reduction) })
   }
-  /** Positions (int64) of the `k` largest or smallest along an axis, of shape `dims`. */
-  topKIndices(a: Value, k: Value, dims: readonly number[], options: { axis: number; largest: boolean; sorted: boolean }): Value {
-    const attributes = { axis: int(options.axis), largest: int(options.largest ? 1 : 0), sorted: int(options.sorted ? 1 : 0) }
-    const [, indices] = this.node('TopK', [a, k], attributes, [{ dataType: a.dataType, dims }, { dataType: 'int64', dims }])
-    invariant(indices, 'TopK returned no positions')
-    return indices
-  }
 
   // --- linear algebra -----------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ export function applyTranspose(emit: Emit, value: Value, axis: number, taps: rea
 function applySelection(emit: Emit, value: Value, axis: number, indices: readonly number[], length: number): Value | undefined {
   const { dims } = value
   const factor = indices.length / length
-  if (factor > 1 && indices.every((index, position) => index === Math.floor(position / factor)))
+  if (factor > 1 && Number.isInteger(factor) && indices.every((index, position) => index === Math.floor(position / factor)))
     return emit.reduceSum(emit.reshape(value, [...dims.slice(0, axis), length, factor, ...dims.slice(axis + 1)]), [axis + 1])
   const [start = 0, next = start + 1] = indices
   const step = next - start

@@ -9,6 +9,5 @@ export default defineGradient({
   gradient: castBack,
   samples: [
     { name: 'to the same type', attributes: { to: int(dataTypes.indexOf('float32')) }, inputs: [{ dims: [2, 3] }] },
-    { name: 'to float64', attributes: { to: int(dataTypes.indexOf('float64')) }, inputs: [{ dims: [2, 3] }] },
   ],
 })

@@ -7,6 +7,5 @@ export default defineGradient({
   gradient: castBack,
   samples: [
     { name: 'to the same type', inputs: [{ dims: [2, 3] }, { constant: [1], dims: [1], dataType: 'float32' }] },
-    { name: 'to float64', inputs: [{ dims: [2, 3] }, { constant: [1], dims: [1], dataType: 'float64' }] },
   ],
 })

@@ -36,7 +36,9 @@ function optionsOf({ node }: Pick<GradientContext, 'node'>): GridOptions {
 }
 
 /** Grid coordinates at which a point of an axis of 4 crosses an element, half-way between two, or a border. */
-const kinks = (corners: number): number[] => Array.from({ length: 25 }, (_, at) => (at / 2 - 4 - 1.5) / (corners ? 1.5 : 2))
+function kinks(corners: number): number[] {
+  return Array.from({ length: 25 }, (_, at) => (at / 2 - 4 - 1.5) / (corners ? 1.5 : 2))
+}
 
 function sample(mode: string, padding: string, corners: number, opset = 16): GradientSample {
   return {
