@@ -1,6 +1,7 @@
 /** The one way to onnxruntime: sessions on devices, cached, in worker threads. */
 import type { Device, DeviceChoice, DeviceId, Settings } from '#contract/application.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
+import type { Model } from '../onnx/model.ts'
 import type { HostTensors } from './host-tensor.ts'
 import type { ModelSource, Session, StepSession } from './session.ts'
 
@@ -10,12 +11,19 @@ export interface RuntimeOptions {
   readonly device?: Settings['device']
   /** Threads inside one operator; 0 (default) lets onnxruntime choose, one per physical core. */
   readonly threads?: number
-  /** Bytes of session memory (weights, as estimated from the model's size) above which the least recently used sessions go. Default 2 GiB. */
+  /** Estimated bytes of cached sessions above which the least recently used go. A quarter of this machine's memory unless said. */
   readonly cacheBytes?: number
-  /** Where large weights are written so that sessions map one copy; a temporary folder of this process by default. */
-  readonly cacheFolder?: string
+  /** File that keeps the devices' self-tests between starts. */
+  readonly deviceRecordFile?: string
   /** Things to tell the user that no call of theirs returned: a device fell back, a worker was restarted. */
   readonly onNotice?: (message: string) => void
+}
+
+/** What a cached session is made from. */
+export interface CachedSource {
+  readonly source: ModelSource
+  /** Estimate of what the session will hold: weights and intermediate values. */
+  readonly bytes: number
 }
 
 export interface SessionOptions {
@@ -33,19 +41,23 @@ export interface StepOptions extends SessionOptions {
 }
 
 export interface Runtime {
-  /** Changes device or threads; sessions made before are disposed when they are next unused. */
-  configure(settings: { readonly device?: Settings['device']; readonly threads?: number }): void
+  /** Changes device or threads. Cached sessions are made anew; those that callers own stay as they are. */
+  configure(settings: { readonly device?: Settings['device']; readonly threads?: number }): Promise<void>
   /** Every device this platform could have, self-tested once (`again`: anew). */
   devices(again?: boolean): Promise<Device[]>
   /** The device in use; tests the candidates on first call where the setting is 'auto' or not 'cpu'. */
   device(): Promise<DeviceChoice>
   /** What the lowering of a backward graph has to know of that device. */
   loweringOf(device: DeviceId): LoweringTarget
-  /** A session that the caller owns and disposes. */
+  /** A session that the caller owns and disposes. Throws 'engine-lost' from its `run` once the worker that holds it was restarted. */
   open(source: ModelSource, options?: SessionOptions): Promise<Session>
-  openSteps(source: ModelSource, options: StepOptions): Promise<StepSession>
-  /** Runs `body` with the cached session of that key, built by `build` where there is none. It cannot be evicted while `body` runs. */
-  use<T>(key: string, build: () => ModelSource | Promise<ModelSource>, body: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T>
+  /** A session whose outputs feed its inputs. `model` rather than bytes: its outputs are placed by name. */
+  openSteps(model: Model, options: StepOptions): Promise<StepSession>
+  /**
+   * Runs `body` with the cached session of that key, made from what `build` gives for the device where there is none. It is
+   * not evicted while `body` runs. A device that fails is left for the CPU, with a notice, and `body` runs once more.
+   */
+  use<T>(key: string, build: (device: DeviceId) => CachedSource | Promise<CachedSource>, body: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T>
   /** Disposes the cached sessions whose key begins so. */
   drop(keyPrefix: string): Promise<void>
   dispose(): Promise<void>

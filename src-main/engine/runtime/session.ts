@@ -7,7 +7,13 @@ import type { HostTensor, HostTensors } from './host-tensor.ts'
  * `bytes` with `weightsFolder`: a graph whose large tensors are external data of that folder, mapped and not copied.
  */
 export type ModelSource =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly weightsFolder?: string }
+  | {
+      readonly kind: 'bytes'
+      readonly bytes: Uint8Array
+      readonly weightsFolder?: string
+      /** The runtime may take the buffer (it is moved to the worker and unusable here afterwards). Without it, bytes are copied. */
+      readonly owned?: boolean
+    }
   | { readonly kind: 'path'; readonly path: string }
 
 export interface RunControls {

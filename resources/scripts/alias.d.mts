@@ -1,0 +1,1 @@
+export declare const alias: Readonly<Record<string, string>>

@@ -1,0 +1,73 @@
+/** Answers a host's requests with onnxruntime, in whatever thread or process it is made. Requests must come one at a time. */
+import { AppError, invariant } from '#contract/errors.ts'
+import type { HostTensor, HostTensors } from './host-tensor.ts'
+import { ortError } from './ort-errors.ts'
+import { hostTensorOfOrt, openOrtSession, ortTensorOf, type OrtSession } from './ort.ts'
+import type { HostRequest, OpenReply, OpenRequest, ReplyOf, RequestOf, RunRequest, TensorsReply } from './protocol.ts'
+import { StepState } from './step-state.ts'
+
+interface Opened {
+  readonly session: OrtSession
+  readonly steps?: StepState
+}
+
+export class Executor {
+  #sessions = new Map<number, Opened>()
+
+  async handle<T extends HostRequest['type']>(request: RequestOf<T>): Promise<ReplyOf[T]>
+  async handle(request: HostRequest): Promise<ReplyOf[keyof ReplyOf]> {
+    try {
+      switch (request.type) {
+        case 'open': return await this.#open(request)
+        case 'run': return await this.#run(request)
+        case 'read-state': return await this.#stepsOf(request.session).read(request.names)
+        case 'release': return await this.#release(request.session)
+      }
+    } catch (error) {
+      throw ortError(error, request.type === 'open' ? 'open' : 'run')
+    }
+  }
+
+  async dispose(): Promise<void> {
+    for (const id of [...this.#sessions.keys()]) await this.#release(id)
+  }
+
+  async #open(request: OpenRequest): Promise<OpenReply> {
+    const { session: id, source, device, threads, loop } = request
+    invariant(!this.#sessions.has(id), `session ${id} opened twice`)
+    if (loop) {
+      const { session, state } = await StepState.open(request)
+      this.#sessions.set(id, { session, steps: state })
+      return { inputNames: session.inputNames, outputNames: session.outputNames }
+    }
+    const session = await openOrtSession(source, { device, threads })
+    this.#sessions.set(id, { session })
+    return { inputNames: session.inputNames, outputNames: session.outputNames }
+  }
+
+  async #run({ session: id, feeds, fetches }: RunRequest): Promise<TensorsReply> {
+    const opened = this.#sessions.get(id)
+    if (!opened) throw lost()
+    if (opened.steps) return opened.steps.step(feeds, fetches)
+    const results = await opened.session.run(ortFeedsOf(feeds), fetches ? [...fetches] : [...opened.session.outputNames])
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]): [string, HostTensor] => [name, hostTensorOfOrt(tensor, name)]))
+  }
+
+  #stepsOf(id: number): StepState {
+    const steps = this.#sessions.get(id)?.steps
+    if (!steps) throw lost()
+    return steps
+  }
+
+  async #release(id: number): Promise<null> {
+    const opened = this.#sessions.get(id)
+    this.#sessions.delete(id)
+    await opened?.steps?.dispose()
+    await opened?.session.release()
+    return null
+  }
+}
+
+export const ortFeedsOf = (feeds: HostTensors) => Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, ortTensorOf(tensor)]))
+
+const lost = (): AppError => new AppError('engine-lost', 'The session is gone: the process that held it was restarted. Try again.')

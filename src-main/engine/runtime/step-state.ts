@@ -1,0 +1,120 @@
+/**
+ * The state of a session of steps. On WebGPU it stays in the device's memory: outputs asked for as 'gpu-buffer' are fed back
+ * as inputs. Elsewhere two sets of buffers take turns, one read while the other is written, so nothing is allocated per step.
+ *
+ * Known of onnxruntime-node 1.30: `getData()` of a device tensor ends the process, a session of another provider reads
+ * rubbish from it, and with output locations set a run must fetch every output. So state is read by a session of
+ * Identity nodes on the same device, and a step fetches everything.
+ */
+import { AppError, invariant } from '#contract/errors.ts'
+import type { HostTensor, HostTensors } from './host-tensor.ts'
+import { hostTensorOfOrt, openOrtSession, ortTensorOf, type OrtSession, type OrtTensor } from './ort.ts'
+import { readOutput } from './protocol.ts'
+import type { OpenRequest, TensorsReply } from './protocol.ts'
+
+export class StepState {
+  #session: OrtSession
+  #reader: OrtSession | undefined
+  #loop: ReadonlyMap<string, string>
+  #onDevice: boolean
+  /** By state input. */
+  #state: Map<string, OrtTensor>
+  /** The set of buffers that the next step may overwrite; only on the host. */
+  #spare = new Map<string, OrtTensor>()
+
+  private constructor(session: OrtSession, reader: OrtSession | undefined, request: OpenRequest) {
+    this.#session = session
+    this.#reader = reader
+    this.#loop = new Map(Object.entries(request.loop ?? {}))
+    this.#onDevice = keepsOnDevice(request)
+    // The buffers will be written: they must not be the caller's.
+    this.#state = new Map([...this.#loop.keys()].map((name) => {
+      const tensor = request.initial?.[name]
+      if (!tensor) throw new AppError('input-required', `The state '${name}' has no initial content.`)
+      return [name, ortTensorOf({ ...tensor, data: tensor.data.slice() })]
+    }))
+  }
+
+  static async open(request: OpenRequest): Promise<{ session: OrtSession; state: StepState }> {
+    const { source, device, threads, loop = {} } = request
+    if (!keepsOnDevice(request)) {
+      const session = await openOrtSession(source, { device, threads })
+      return { session, state: new StepState(session, undefined, request) }
+    }
+    invariant(request.reader && request.outputs, 'a session of steps on a device needs a reader and the names of its outputs')
+    const session = await openOrtSession(source, { device, threads, keepOnDevice: Object.values(loop) }, request.outputs)
+    const reader = await openOrtSession({ kind: 'bytes', bytes: request.reader }, { device, threads })
+    return { session, state: new StepState(session, reader, request) }
+  }
+
+  async step(feeds: HostTensors, fetches?: readonly string[]): Promise<TensorsReply> {
+    const inputs: Record<string, OrtTensor> = Object.fromEntries(this.#state)
+    for (const [name, tensor] of Object.entries(feeds)) {
+      if (this.#loop.has(name)) throw new AppError('option-invalid', `'${name}' is state that the step before made; it cannot be fed.`)
+      inputs[name] = ortTensorOf(tensor)
+    }
+    const wanted = fetches ?? this.#session.outputNames.filter((name) => !this.#isState(name))
+    const results = this.#onDevice ? await this.#session.run(inputs) : await this.#runOnHost(inputs, wanted)
+    const reply: TensorsReply = {}
+    for (const name of wanted) {
+      const tensor = results[name]
+      if (!tensor) throw new AppError('tensor-missing', `The model has no output named '${name}'. It has ${this.#session.outputNames.join(', ')}.`)
+      if (this.#isState(name)) throw new AppError('option-invalid', `'${name}' is state; read it with readState().`)
+      reply[name] = hostTensorOfOrt(tensor, name)
+    }
+    this.#advance(results)
+    return reply
+  }
+
+  async read(names: readonly string[] = [...this.#loop.keys()]): Promise<TensorsReply> {
+    const stateOf = (name: string): OrtTensor => {
+      const tensor = this.#state.get(name)
+      if (!tensor) throw new AppError('tensor-missing', `'${name}' is not state of this session. It has ${[...this.#loop.keys()].join(', ')}.`)
+      return tensor
+    }
+    const wanted = names.map((name): [string, OrtTensor] => [name, stateOf(name)])
+    if (!this.#reader) return Object.fromEntries(wanted.map(([name, tensor]) => { const host = hostTensorOfOrt(tensor, name); return [name, { ...host, data: host.data.slice() }] }))
+    const results = await this.#reader.run(Object.fromEntries(this.#state))
+    return Object.fromEntries(names.map((name): [string, HostTensor] => {
+      const tensor = results[readOutput(name)]
+      invariant(tensor, `the state reader has no output for '${name}'`)
+      return [name, hostTensorOfOrt(tensor, name)]
+    }))
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#onDevice) for (const tensor of this.#state.values()) tensor.dispose()
+    this.#state.clear()
+    this.#spare.clear()
+    await this.#reader?.release()
+  }
+
+  #isState(output: string): boolean {
+    for (const name of this.#loop.values()) if (name === output) return true
+    return false
+  }
+
+  async #runOnHost(inputs: Record<string, OrtTensor>, wanted: readonly string[]): Promise<Readonly<Record<string, OrtTensor>>> {
+    const fetches: Record<string, OrtTensor | null> = Object.fromEntries(wanted.map((name) => [name, null]))
+    for (const [input, output] of this.#loop) fetches[output] = this.#spare.get(input) ?? null
+    const results = await this.#session.run(inputs, fetches)
+    // onnxruntime fills a preallocated output in place and returns another object over the same memory.
+    return { ...results, ...Object.fromEntries([...this.#loop].flatMap(([input, output]) => { const spare = this.#spare.get(input); return spare ? [[output, spare]] : [] })) }
+  }
+
+  #advance(results: Readonly<Record<string, OrtTensor>>): void {
+    for (const [input, output] of this.#loop) {
+      const next = results[output]
+      const last = this.#state.get(input)
+      invariant(next && last, `the model has no output named '${output}'`)
+      if (next.dims.length !== last.dims.length || next.dims.some((dim, axis) => dim !== last.dims[axis]))
+        throw new AppError('shape-mismatch', `The output '${output}' of shape [${next.dims.join(', ')}] cannot be the next '${input}' of shape [${last.dims.join(', ')}].`)
+      if (this.#onDevice) last.dispose()
+      else this.#spare.set(input, last)
+      this.#state.set(input, next)
+    }
+  }
+}
+
+/** onnxruntime-node can keep outputs on the device for WebGPU only. */
+const keepsOnDevice = ({ device }: OpenRequest): boolean => device === 'webgpu'
