@@ -10,10 +10,9 @@ import { extentOf, transposedWindowOf, type Window } from '../lowering/window.ts
 
 const geometry = ({ node, input, dy }: GradientContext): Window => transposedWindowOf(node, input(0).dims.slice(2), dy().dims.slice(2), input(1).dims.slice(2))
 
-/** dy without the tail that output_padding or a larger output shape adds beyond the last whole window. */
+/** dy without the tail beyond the last window, which output_padding or a larger output shape adds. (output_padding first gives back what the end pad crops.) */
 function reached(emit: Emit, dy: Value, input: readonly number[], window: Window): Value {
-  const spatial = input.length
-  const ends = input.map((extent, axis) => Math.min(0, (window.strides[axis] ?? 1) * (extent - 1) + extentOf(window, axis) - (window.pads[axis] ?? 0) - (window.pads[axis + spatial] ?? 0) - (dy.dims[axis + 2] ?? 0)))
+  const ends = input.map((extent, axis) => Math.min(0, (window.strides[axis] ?? 1) * (extent - 1) + extentOf(window, axis) - (window.pads[axis] ?? 0) - (dy.dims[axis + 2] ?? 0)))
   return emit.pad(dy, [...dy.dims.map(() => 0), 0, 0, ...ends])
 }
 
@@ -49,7 +48,7 @@ export default defineGradient({
   ],
 })
 
-/** The end pads under which a Conv over `whole` gives exactly the input's extents (an output smaller than its windows crops at the end). */
+/** The end pads under which a Conv over `whole` gives exactly the input's extents. */
 function closedPads(window: Window, whole: Value, input: readonly number[]): readonly number[] {
   const spatial = input.length
   const ends = input.map((extent, axis) => (window.strides[axis] ?? 1) * (extent - 1) + extentOf(window, axis) - (whole.dims[axis + 2] ?? 0) - (window.pads[axis] ?? 0))

@@ -30,7 +30,7 @@ export default defineGradient({
   ],
   samples: [
     { name: 'odd window', inputs: [{ dims: [2, 6, 3, 2] }], attributes: { size: int(3), alpha: float(0.9), beta: float(0.75), bias: float(1.5) } },
-    { name: 'even window', inputs: [{ dims: [1, 5, 2, 2] }], attributes: { size: int(4), alpha: float(2), beta: float(0.5), bias: float(1) } },
+    { name: 'other exponent', inputs: [{ dims: [1, 5, 2, 2] }], attributes: { size: int(5), alpha: float(2), beta: float(0.5), bias: float(1) } },
     { name: 'wider than the channels', inputs: [{ dims: [1, 3, 2, 2] }], attributes: { size: int(7), alpha: float(1) } },
   ],
 })
