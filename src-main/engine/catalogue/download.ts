@@ -109,6 +109,10 @@ async function startOf(response: Response, request: DownloadRequest, part: strin
     const meaning = response.status === 404 || response.status === 410 ? 'the file is no longer there' : response.status === 401 || response.status === 403 ? 'the server refuses access' : 'the server failed'
     throw new AppError('download-failed', `${request.title} cannot be downloaded: ${host} answered ${response.status}, ${meaning}.`)
   }
+  if (response.headers.get('content-type')?.startsWith('text/html')) {
+    await response.body?.cancel()
+    throw new AppError('download-failed', `${request.title} cannot be downloaded: ${host} sent a web page instead of the file. It may ask for a login, or the network for one.`)
+  }
   const start = response.status === 206 ? Number(/bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? have) : 0
   const length = response.headers.get('content-length')
   if (start > have || (length !== null && start + Number(length) !== request.bytes)) {
