@@ -3,7 +3,10 @@ const subgraph = 'its body is a graph of its own that decides at run time what i
 const quantised = 'it computes with integers, whose derivative is zero almost everywhere. Open the float32 original of this model, or export it without quantization'
 const sequence = 'it handles sequences of tensors. Export the model so that tensors are passed directly'
 
+const regions = 'it samples regions that another part of the model proposes at run time. Choose a target or layers before it, such as the feature maps of the backbone'
+
 const reasons: ReadonlyMap<string, string> = new Map([
+  ...['RoiAlign', 'MaxRoiPool'].map((op): [string, string] => [op, regions]),
   ...['If', 'Loop', 'Scan'].map((op): [string, string] => [op, subgraph]),
   ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear', 'QLinearConv', 'QLinearMatMul', 'ConvInteger', 'MatMulInteger'].map((op): [string, string] => [op, quantised]),
   ...['SequenceAt', 'SequenceConstruct', 'SequenceEmpty', 'SequenceErase', 'SequenceInsert', 'SequenceMap', 'ConcatFromSequence', 'SplitToSequence', 'Optional', 'OptionalGetElement', 'OptionalHasElement'].map((op): [string, string] => [op, sequence]),
