@@ -7,14 +7,15 @@ import { AppError, invariant } from '#contract/errors.ts'
 import { opsetOf, type Graph, type Model, type Node } from '../onnx/model.ts'
 import { valuesReadBy } from '../onnx/captures.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
+import { Accumulator } from './accumulator.ts'
+import { activityOf } from './activity.ts'
 import { assemble, infoOf } from './assemble.ts'
 import { buildTarget } from './build-target.ts'
-import { Emit, type Value } from './emit.ts'
+import { Emit } from './emit.ts'
 import { ForwardValues } from './facts.ts'
 import type { LoweringTarget } from './lowering/target.ts'
 import { NodeContext } from './node-context.ts'
 import { gradientStateOf, isDifferentiableAt } from './registry.ts'
-import { sumToShape } from './sum-to-shape.ts'
 import { tensorsOf, type Target } from './target.ts'
 
 export interface DifferentiateRequest {
@@ -63,13 +64,15 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
   const gradients = new Accumulator(emit, values)
   for (const seed of built.seeds) gradients.add(seed.tensor, seed.gradient)
 
-  const active = activeValues(graph, request.wrt, values)
+  const { active, refusedBy } = activityOf(graph, request.wrt, values)
   const amended = new Map<Node, Node>()
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => gradients.has(output) && active.has(output))) continue
-    if (!valuesReadBy(node).some((name) => active.has(name))) continue
+    const read = valuesReadBy(node)
+    const origin = read.map((name) => refusedBy.get(name)).find((each) => each !== undefined)
+    if (!origin && !read.some((name) => active.has(name))) continue
     emit.enter(node.name === '' ? (node.outputs[0] ?? node.opType) : node.name)
-    differentiateNode(node, { emit, opset, values, gradients, active, request, amended })
+    differentiateNode(origin ?? node, { emit, opset, values, gradients, active, request, amended })
   }
 
   const unreached = request.wrt.filter((name) => !gradients.has(name))
@@ -116,55 +119,6 @@ function differentiateNode(node: Node, { emit, opset, values, gradients, active,
     if (gradient) gradients.add(name, gradient, node)
   }
   if (context.amendedOutputs !== node.outputs) amended.set(node, { ...node, outputs: context.amendedOutputs })
-}
-
-/** Gradients that have reached each value so far; added when they are asked for. */
-class Accumulator {
-  #parts = new Map<string, Value[]>()
-  #emit: Emit
-  #values: ForwardValues
-
-  constructor(emit: Emit, values: ForwardValues) {
-    this.#emit = emit
-    this.#values = values
-  }
-
-  has(name: string): boolean {
-    return this.#parts.has(name)
-  }
-
-  /** Sums broadcast axes away and checks shape and type. */
-  add(name: string, gradient: Value, from?: Node): void {
-    const value = this.#values.get(name)
-    const summed = sumToShape(this.#emit, gradient, value.dims)
-    invariant(summed.dataType === value.dataType, `the gradient of '${name}'${from ? ` by ${from.opType} (node '${from.name}')` : ''} is ${summed.dataType} where the value is ${value.dataType}`)
-    const parts = this.#parts.get(name)
-    if (parts) parts.push(summed)
-    else this.#parts.set(name, [summed])
-  }
-
-  /** A chain of Add: Sum runs on the CPU under WebGPU. */
-  total(name: string): Value | undefined {
-    const parts = this.#parts.get(name)
-    if (!parts?.[0]) return undefined
-    const total = parts.slice(1).reduce((sum, part) => this.#emit.add(sum, part), parts[0])
-    this.#parts.set(name, [total])
-    return total
-  }
-}
-
-/** Values that depend on a wanted value through operators that a gradient can pass, and the wanted values themselves. */
-function activeValues(graph: Graph, wrt: readonly string[], values: ForwardValues): ReadonlySet<string> {
-  const active = new Set(wrt)
-  for (const node of graph.nodes) {
-    const state = gradientStateOf(node)
-    if (state.state === 'non-differentiable') continue
-    const passes = state.state === 'rule'
-      ? node.inputs.some((name, index) => active.has(name) && isDifferentiableAt(state.rule, index))
-      : valuesReadBy(node).some((name) => active.has(name))
-    if (passes) for (const output of node.outputs) if (output !== '' && values.isFloating(output)) active.add(output)
-  }
-  return active
 }
 
 function withNodes(model: Model, amended: ReadonlyMap<Node, Node>): Model {
