@@ -40,9 +40,8 @@ export function contentOf(fact: Fact | undefined): Content | undefined {
 export function factOf(content: Content): Fact {
   const { dataType, dims, values } = content
   if (!values.every(isNumber)) return { dataType, shape: dims, elements: values }
-  const constant = tensorOfNumbers(dataType, dims, values as readonly number[])
-  read.set(constant, values as readonly number[])
-  return { dataType, shape: dims, constant }
+  // Elements are read back from the tensor, which rounds them to its type.
+  return { dataType, shape: dims, constant: tensorOfNumbers(dataType, dims, values as readonly number[]) }
 }
 
 /** A small value of known shape whose elements are not known. */

@@ -57,6 +57,10 @@ export function broadcastInputs(context: ShapeContext, indices: readonly number[
   return result.shape
 }
 
+/** All inputs broadcast together. Before operator set 7 the first input's shape is the result's (`broadcast` and `axis` place the second). */
+export const broadcastAll = (context: ShapeContext): Shape | undefined =>
+  context.opset < 7 ? shapeAt(context, 0) : broadcastInputs(context, context.node.inputs.map((_, index) => index))
+
 /** One extent that two inputs must share. */
 export function sharedDim(context: ShapeContext, what: string, a: Dim | undefined, b: Dim | undefined): Dim {
   const shared = unifyDims(a ?? null, b ?? null)

@@ -111,7 +111,8 @@ const needsNoContent: ReadonlySet<string> = new Set(['Shape', 'Size', 'ConstantO
 /** The outputs with their content, where the inputs' is known and the result is small. */
 function evaluated(context: ShapeContext, outputs: readonly Known[]): readonly Known[] {
   const evaluation = evaluationOf(context.node)
-  if (!evaluation || outputs[0]?.constant || !isSmall(outputs[0])) return outputs
+  // Operator sets before 7 broadcast in their own way; no runtime in use executes them, so their plumbing is left open.
+  if (!evaluation || context.opset < 7 || outputs[0]?.constant || !isSmall(outputs[0])) return outputs
   const contents = context.inputs.map(contentOf)
   if (!contents[0] && !needsNoContent.has(context.node.opType)) return outputs
   // An integer cannot hold what a division by zero or an overflow gives: such content stays unknown.

@@ -1,5 +1,8 @@
-/** Reshape: 0 copies the input's extent (unless allowzero), -1 takes what is left; symbols that stand on both sides cancel. */
-import { intOf } from '../../attributes.ts'
+/**
+ * Reshape: 0 copies the input's extent (unless allowzero), -1 takes what is left; symbols that stand on both sides cancel.
+ * Reshape-1 lists the target in an attribute.
+ */
+import { intOf, intsOf } from '../../attributes.ts'
 import type { Dim } from '../../model.ts'
 import { elementsAt, mismatch, shapeAt, typeAt, unknownShape } from '../context.ts'
 import { defineShape } from '../define-shape.ts'
@@ -10,7 +13,7 @@ export default defineShape({
   infer: (context) => {
     const x = shapeAt(context, 0)
     const dataType = typeAt(context, 0)
-    const wanted = elementsAt(context, 1)
+    const wanted = intsOf(context.node, 'shape') ?? elementsAt(context, 1)
     if (!wanted) {
       const rank = shapeAt(context, 1)?.[0]
       return [{ dataType, shape: isNumber(rank) ? unknownShape(rank) : undefined }]

@@ -1,8 +1,8 @@
 /** Elementwise operators that answer with booleans. */
-import { broadcastInputs } from '../context.ts'
+import { broadcastAll } from '../context.ts'
 import { defineShape } from '../define-shape.ts'
 
 export default defineShape({
   ops: ['And', 'Equal', 'Greater', 'GreaterOrEqual', 'IsInf', 'IsNaN', 'Less', 'LessOrEqual', 'Not', 'Or', 'Xor'],
-  infer: (context) => [{ dataType: 'bool', shape: broadcastInputs(context, context.node.inputs.map((_, index) => index)) }],
+  infer: (context) => [{ dataType: 'bool', shape: broadcastAll(context) }],
 })
