@@ -11,7 +11,11 @@ import { floatTensor } from './host-tensor.ts'
 import type { HostTensors } from './host-tensor.ts'
 
 const random = () => createRandom(1)
-const inputDims = [1, 3, 96, 96]
+
+/** 'small' (about 2 M multiply-accumulates forward) shows whether a device is right, 'large' (0.2 G) how fast it is. */
+const sizes = { small: { extent: 32, channels: 16 }, large: { extent: 96, channels: 64 } } as const
+export type SelfTestSize = keyof typeof sizes
+const inputDimsOf = (size: SelfTestSize): number[] => [1, 3, sizes[size].extent, sizes[size].extent]
 
 /** Uniform weights of a variance that keeps activations near 1 (He et al. 2015). */
 function weights(dims: readonly number[], draw: ReturnType<typeof random>): Tensor {
@@ -19,8 +23,9 @@ function weights(dims: readonly number[], draw: ReturnType<typeof random>): Tens
   return float32Tensor(dims, Float32Array.from({ length: elementCount(dims) }, () => draw.uniform(-1, 1) * Math.sqrt(6 / fanIn)))
 }
 
-/** Convolution, ReLU, overlapping and non-overlapping max pooling, Gemm: about 0.2 G multiply-accumulates forward. */
-export function selfTestNetwork(): Model {
+/** Convolution, ReLU, overlapping and non-overlapping max pooling, Gemm. */
+export function selfTestNetwork(size: SelfTestSize): Model {
+  const { extent, channels } = sizes[size]
   const draw = random()
   const node = (opType: string, name: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): Node =>
     ({ name, opType, domain: '', inputs, outputs: [name], attributes: attributesOf(attributes) })
@@ -39,9 +44,9 @@ export function selfTestNetwork(): Model {
     irVersion: 8, opsets: new Map([['', 18]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 0, doc: '', metadata: new Map(), functions: [],
     graph: {
       name: 'self-test', nodes, valueInfos: new Map(),
-      inputs: [{ name: 'picture', type: { kind: 'tensor', dataType: 'float32', shape: inputDims } }],
+      inputs: [{ name: 'picture', type: { kind: 'tensor', dataType: 'float32', shape: inputDimsOf(size) } }],
       outputs: [{ name: 'logits', type: { kind: 'tensor', dataType: 'float32', shape: [1, 10] } }],
-      initializers: new Map([['w1', weights([64, 3, 3, 3], draw)], ['w2', weights([128, 64, 3, 3], draw)], ['w3', weights([73728, 10], draw)]]),
+      initializers: new Map([['w1', weights([channels, 3, 3, 3], draw)], ['w2', weights([2 * channels, channels, 3, 3], draw)], ['w3', weights([2 * channels * (extent / 4) ** 2, 10], draw)]]),
     },
   }
 }
@@ -54,10 +59,11 @@ export interface SelfTest {
 }
 
 /** The gradient of one logit with respect to the picture, in the lowering of that device. */
-export function selfTestFor(target: LoweringTarget): SelfTest {
-  const model = selfTestNetwork()
+export function selfTestFor(target: LoweringTarget, size: SelfTestSize): SelfTest {
+  const model = selfTestNetwork(size)
   const backward = differentiate(model, inferShapes(model), { of: { kind: 'unit', tensor: 'logits', index: [3] }, wrt: ['picture'] }, { target })
   const draw = random()
+  const inputDims = inputDimsOf(size)
   const picture = floatTensor(inputDims, Float32Array.from({ length: elementCount(inputDims) }, () => draw.uniform()))
   return { bytes: writeModel(backward.model), feeds: { picture }, outputs: [backward.value, ...backward.gradients.values()] }
 }
