@@ -29,9 +29,15 @@ export async function loadModel(path: string): Promise<Model> {
   try {
     return await withExternalData(readModel(await fileBytes(path)), path)
   } catch (error) {
-    if (isAppError(error)) throw new AppError(error.code, `${path}: ${error.message}`, { data: { path, ...error.data }, cause: error })
+    if (isAppError(error)) throw new AppError(error.code, `${path}: ${oneLine(error.message)}`, { data: { path, ...error.data }, cause: error })
     throw fileError(path, error)
   }
+}
+
+/** Names out of the file may hold anything, line breaks and novels included. */
+function oneLine(message: string): string {
+  const line = message.replace(/[\s\p{Cc}]+/gu, ' ')
+  return line.length > 600 ? `${line.slice(0, 300)} ... ${line.slice(-250)}` : line
 }
 
 async function fileBytes(path: string): Promise<Uint8Array> {
