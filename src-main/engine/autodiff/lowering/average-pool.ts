@@ -1,7 +1,8 @@
 /** Sums and means over sliding windows, and their transposes. */
 import { int, ints } from '../../onnx/attributes.ts'
-import { float32Tensor, tensorOfNumbers } from '../../onnx/tensor-data.ts'
+import { tensorOfNumbers } from '../../onnx/tensor-data.ts'
 import type { Emit, Value } from '../emit.ts'
+import { transposedConv } from './transposed-conv.ts'
 import { extentOf, isTiling, type Window } from './window.ts'
 
 /** Mean over every tap of the window, padding counted as zeros. */
@@ -38,9 +39,9 @@ export function spreadOverWindows(emit: Emit, g: Value, window: Window, input: r
     return emit.mul(averagePool(emit, g, { ...window, pads: [...begins, ...ends] }), tapsOf(window))
   // One channel a plane: a grouped ConvTranspose would be slower.
   const [samples = 1, channels = 1] = g.dims
-  const ones = emit.constant(g.dataType === 'float32' ? float32Tensor([1, 1, ...window.kernel], new Float32Array(tapsOf(window)).fill(1)) : tensorOfNumbers(g.dataType, [1, 1, ...window.kernel], Array<number>(tapsOf(window)).fill(1)))
-  const planes = emit.convTranspose(emit.reshape(g, [samples * channels, 1, ...output]), ones, { strides: window.strides, dilations: window.dilations, pads: [...begins.map((_, axis) => window.pads[axis] ?? 0), ...input.map(() => 0)] })
-  return emit.reshape(emit.pad(planes, [0, 0, ...input.map(() => 0), 0, 0, ...beyond]), [samples, channels, ...input])
+  const ones = emit.constant(tensorOfNumbers(g.dataType, [1, 1, ...window.kernel], Array<number>(tapsOf(window)).fill(1)))
+  const closed = { ...window, pads: [...window.pads.slice(0, spatial), ...beyond.map((extent) => Math.max(0, -extent))] }
+  return emit.reshape(transposedConv(emit, emit.reshape(g, [samples * channels, 1, ...output]), ones, closed, 1, input), [samples, channels, ...input])
 }
 
 /** For each window along one axis, how many of its taps count in a mean: those on the input, or on the padded input. */

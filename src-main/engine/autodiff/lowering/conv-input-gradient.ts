@@ -5,18 +5,18 @@
  * zero insertion and Col2Im were slower.
  */
 import type { Emit, Value } from '../emit.ts'
+import { flippedKernel } from './flipped-kernel.ts'
+import { transposedConv } from './transposed-conv.ts'
 import { extentOf, type Window } from './window.ts'
 
 export function convInputGradient(emit: Emit, dy: Value, w: Value, window: Window, group: number, input: readonly number[]): Value {
   const spatial = input.length
   const full = input.map((_, axis) => extentOf(window, axis) - 1)
   const begins = full.map((reach, axis) => reach - (window.pads[axis] ?? 0))
-  // The gradient of input elements that no window reaches (a remainder of the stride) is zero.
-  const remainder = input.map((extent, axis) => extent - ((window.strides[axis] ?? 1) * ((dy.dims[axis + 2] ?? 1) - 1) + extentOf(window, axis) - (window.pads[axis] ?? 0) - (window.pads[axis + spatial] ?? 0)))
-  const ends = full.map((reach, axis) => reach - (window.pads[axis + spatial] ?? 0) + (remainder[axis] ?? 0))
+  const ends = full.map((reach, axis) => reach - (window.pads[axis + spatial] ?? 0))
   if (prefersFlippedConv(w, window, group) && [...begins, ...ends].every((pad) => pad >= 0))
     return emit.conv(dy, flippedKernel(emit, w, group), { dilations: window.dilations, pads: [...begins, ...ends], group })
-  return emit.convTranspose(dy, w, { ...window, group, outputPadding: remainder })
+  return transposedConv(emit, dy, w, window, group, input)
 }
 
 function prefersFlippedConv(w: Value, window: Window, group: number): boolean {
@@ -24,13 +24,4 @@ function prefersFlippedConv(w: Value, window: Window, group: number): boolean {
   const channels = (w.dims[1] ?? 1) * group
   // A kernel known in advance is flipped once, when the session is made; one that training changes is flipped at every run.
   return w.constant ? channels >= 8 : channels >= 16 && channels % 8 === 0
-}
-
-/** [M, C/g, ...k] to [C, M/g, ...k], reversed along every spatial axis. */
-export function flippedKernel(emit: Emit, w: Value, group: number): Value {
-  const [filters = 1, channels = 1, ...kernel] = w.dims
-  const spatial = kernel.map((_, axis) => axis)
-  const grouped = emit.reshape(w, [group, filters / group, channels, ...kernel])
-  const swapped = filters === group && channels === 1 ? grouped : emit.transpose(grouped, [0, 2, 1, ...spatial.map((axis) => axis + 3)])
-  return emit.flip(emit.reshape(swapped, [group * channels, filters / group, ...kernel]), spatial.map((axis) => axis + 2))
 }

@@ -5,6 +5,7 @@
 import { ints } from '../../onnx/attributes.ts'
 import { elementCount, int64Tensor, tensorOfNumbers } from '../../onnx/tensor-data.ts'
 import type { Emit, Value } from '../emit.ts'
+import { transposedConv } from './transposed-conv.ts'
 import { extentOf, isDisjoint, offsetsOf, type Window } from './window.ts'
 
 /** Below every float32 that a network computes; padding with it never wins a window. */
@@ -29,7 +30,6 @@ export function scatterToIndices(emit: Emit, dy: Value, indices: Value, window: 
 export function scatterByComparison(emit: Emit, x: Value, y: Value, dy: Value, window: Window): Value {
   const [samples = 1, channels = 1, ...extents] = x.dims
   const output = y.dims.slice(2)
-  const spatial = extents.length
   const begins = extents.map((_, axis) => window.pads[axis] ?? 0)
   const covered = extents.map((_, axis) => (window.strides[axis] ?? 1) * ((output[axis] ?? 1) - 1) + extentOf(window, axis) - (begins[axis] ?? 0))
   const ends = extents.map((extent, axis) => (covered[axis] ?? 0) - extent)
@@ -48,6 +48,6 @@ export function scatterByComparison(emit: Emit, x: Value, y: Value, dy: Value, w
   }
   const taps = offsets.length
   const oneHot = emit.constant(tensorOfNumbers(dy.dataType, [taps, 1, ...window.kernel], Array.from({ length: taps * taps }, (_, index) => (index % (taps + 1) === 0 ? 1 : 0))))
-  const placed = emit.convTranspose(emit.concat(planes, 1), oneHot, { strides: window.strides, dilations: window.dilations, pads: [...begins, ...Array<number>(spatial).fill(0)] })
-  return emit.reshape(emit.pad(placed, [0, 0, ...begins.map(() => 0), 0, 0, ...ends.map((end) => -end)]), x.dims)
+  const closed = { ...window, pads: [...begins, ...ends.map((end) => Math.max(0, end))] }
+  return emit.reshape(transposedConv(emit, emit.concat(planes, 1), oneHot, closed, 1, extents), x.dims)
 }
