@@ -8,7 +8,7 @@ import { differenceOf, fastestOf, testDevice } from '#engine/runtime/devices.ts'
 import { floatTensor } from '#engine/runtime/host-tensor.ts'
 import { InlineHost } from '#engine/runtime/inline-host.ts'
 import type { SessionHost } from '#engine/runtime/session-host.ts'
-import { describeWithWebgpu, webgpuDevice } from '../../support/webgpu.ts'
+import { describeWithWebgpu, webgpuDevice } from '../../support/webgpu-device.ts'
 
 const passed = (id: DeviceId, selfTestMs: number): Device => ({ id, title: id, state: 'passed', note: '', selfTestMs })
 

@@ -5,7 +5,7 @@ import type { Runtime } from '#engine/runtime/runtime.ts'
 import { writeModel } from '#engine/onnx/write.ts'
 import { int, ints, string } from '#engine/onnx/attributes.ts'
 import { graphModel } from '../../support/graph-model.ts'
-import { describeWithWebgpu } from '../../support/webgpu.ts'
+import { describeWithWebgpu } from '../../support/webgpu-device.ts'
 import { affine, ascent, cached } from './models.ts'
 
 // float32 on another processor: a few units in the last place.
