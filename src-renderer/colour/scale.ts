@@ -16,10 +16,13 @@ export function scaleOf(signed: boolean, peak: number, magnitude: MagnitudeTable
   return signed ? { table: 'diverging', low: -reach, high: reach } : { table: magnitude, low: 0, high: reach }
 }
 
-/** The value that the given share of absolute values does not exceed: one hot pixel must not black out a map. */
-export function robustPeak(values: Float32Array, share = 0.995): number {
+/** Share of the elements whose magnitude may lie beyond the scale: one hot pixel must not black out a map. As in saved pictures. */
+const clippedShare = 0.001
+
+/** The magnitude that all but `clippedShare` of the values stay below: what is shown as full colour. */
+export function robustPeak(values: Float32Array): number {
   const magnitudes = values.map((value) => (Number.isFinite(value) ? Math.abs(value) : 0)).sort()
-  const robust = magnitudes[Math.min(magnitudes.length - 1, Math.floor(magnitudes.length * share))] ?? 0
+  const robust = magnitudes[Math.max(0, Math.ceil(magnitudes.length * (1 - clippedShare)) - 1)] ?? 0
   return robust > 0 ? robust : (magnitudes.at(-1) ?? 0)
 }
 

@@ -1,20 +1,15 @@
-/** Colour tables of 256 entries: perceptually uniform for magnitude, diverging around a neutral zero for signed values. */
-import { interpolateInferno, interpolateRdBu, interpolateViridis } from 'd3-scale-chromatic'
+/** The contract's colour maps as RGBA tables, textures and CSS gradients. */
+import { colorTables } from '#contract/color-maps.ts'
+import type { ColorMapId } from '#contract/color-maps.ts'
 
-export type ColorTableId = 'inferno' | 'viridis' | 'diverging' | 'gray'
+/** Perceptually uniform for magnitude, diverging around a neutral zero for signed values, gray for pictures of one channel. */
+export type ColorTableId = ColorMapId | 'gray'
 
 /** 256 RGBA entries, alpha 255. Index 0 is the low end of the scale. */
 export type ColorTable = Readonly<Uint8ClampedArray<ArrayBuffer>>
 
 export const tableSize = 256
-
-const interpolators: Readonly<Record<ColorTableId, (position: number) => string>> = {
-  inferno: interpolateInferno,
-  viridis: interpolateViridis,
-  // Blue below zero, red above: the attribution literature's order, the reverse of ColorBrewer's RdBu.
-  diverging: (position) => interpolateRdBu(1 - position),
-  gray: (position) => `rgb(${Array(3).fill(Math.round(position * 255)).join(',')})`,
-}
+const gradientStops = 17
 
 const tables = new Map<ColorTableId, ColorTable>()
 
@@ -22,21 +17,23 @@ export function colorTable(id: ColorTableId): ColorTable {
   const kept = tables.get(id)
   if (kept !== undefined) return kept
   const table = new Uint8ClampedArray(tableSize * 4)
-  for (let index = 0; index < tableSize; index++) table.set([...parseColor(interpolators[id](index / (tableSize - 1))), 255], index * 4)
+  for (let index = 0; index < tableSize; index++) {
+    const [red, green, blue] = id === 'gray' ? [index, index, index] : colorTables[id].subarray(index * 3, index * 3 + 3)
+    table.set([red ?? 0, green ?? 0, blue ?? 0, 255], index * 4)
+  }
   tables.set(id, table)
   return table
 }
 
-/** A CSS gradient from low to high, for legends. */
-export function cssGradient(id: ColorTableId, direction = 'to right'): string {
-  const stops = Array.from({ length: 17 }, (_, step) => interpolators[id](step / 16))
-  return `linear-gradient(${direction}, ${stops.join(', ')})`
+/** One entry as a CSS colour; `position` runs from 0 (low) to 1 (high). */
+export function cssColor(id: ColorTableId, position: number): string {
+  const entry = Math.round(Math.max(0, Math.min(1, position)) * (tableSize - 1)) * 4
+  const [red = 0, green = 0, blue = 0] = colorTable(id).subarray(entry, entry + 3)
+  return `rgb(${red} ${green} ${blue})`
 }
 
-/** Reads '#rrggbb' and 'rgb(r, g, b)', the two forms that d3-scale-chromatic writes. */
-function parseColor(text: string): [number, number, number] {
-  const hex = /^#(..)(..)(..)$/.exec(text)
-  const [, red = '0', green = '0', blue = '0'] = hex ?? /^rgb\((\d+), ?(\d+), ?(\d+)\)$/.exec(text) ?? []
-  const radix = hex === null ? 10 : 16
-  return [parseInt(red, radix), parseInt(green, radix), parseInt(blue, radix)]
+/** A CSS gradient from low to high, for legends. */
+export function cssGradient(id: ColorTableId, direction = 'to right'): string {
+  const stops = Array.from({ length: gradientStops }, (_, step) => cssColor(id, step / (gradientStops - 1)))
+  return `linear-gradient(${direction}, ${stops.join(', ')})`
 }

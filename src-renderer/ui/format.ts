@@ -16,7 +16,7 @@ const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/
 
 /** 0.9977 as '99.77 %'. */
 export function formatPercent(share: number, digits = 2): string {
-  return `${(share * 100).toFixed(digits)} %`
+  return `${minus((share * 100).toFixed(digits))} %`
 }
 
 /** 1,241,000 as '1.24 M'. */

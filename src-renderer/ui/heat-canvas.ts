@@ -11,7 +11,7 @@ export interface HeatMap {
 export type HeatOpacity =
   /** The same everywhere. */
   | { readonly kind: 'even'; readonly opacity: number }
-  /** By distance from zero: what does not matter stays clear. */
+  /** By the square root of the distance from zero, as in saved pictures: what does not matter stays clear. */
   | { readonly kind: 'by-magnitude'; readonly opacity: number }
 
 const opaque: HeatOpacity = { kind: 'even', opacity: 1 }
@@ -26,7 +26,7 @@ export function heatPixels(map: HeatMap, scale: ColorScale, opacity: HeatOpacity
     const value = map.values[index] ?? NaN
     if (Number.isNaN(value)) continue
     const entry = Math.max(0, Math.min(tableSize - 1, Math.round((value - scale.low) * factor))) * 4
-    const weight = opacity.kind === 'even' ? opacity.opacity : opacity.opacity * Math.min(1, Math.abs(value) / reach)
+    const weight = opacity.kind === 'even' ? opacity.opacity : opacity.opacity * Math.min(1, Math.sqrt(Math.abs(value) / reach))
     pixels[index * 4] = table[entry] ?? 0
     pixels[index * 4 + 1] = table[entry + 1] ?? 0
     pixels[index * 4 + 2] = table[entry + 2] ?? 0

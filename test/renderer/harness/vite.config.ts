@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
-// @ts-expect-error -- the build scripts are plain JavaScript.
 import { alias } from '../../../resources/scripts/alias.mjs'
 
 const root = resolve(import.meta.dirname, '../../../src-renderer')
@@ -10,7 +9,7 @@ const root = resolve(import.meta.dirname, '../../../src-renderer')
 export default defineConfig({
   root,
   cacheDir: resolve(import.meta.dirname, '../../../node_modules/.vite/harness'),
-  resolve: { alias: [{ find: '#rpc/client.ts', replacement: resolve(import.meta.dirname, 'fake-client.ts') }, ...Object.entries(alias as Record<string, string>).map(([find, replacement]) => ({ find, replacement }))] },
+  resolve: { alias: [{ find: '#rpc/client.ts', replacement: resolve(import.meta.dirname, 'fake-client.ts') }, ...Object.entries(alias).map(([find, replacement]) => ({ find, replacement }))] },
   plugins: [vue()],
-  server: { host: '127.0.0.1', hmr: false, fs: { allow: [resolve(import.meta.dirname, '../../..')] }, watch: null },
+  server: { host: '127.0.0.1', hmr: false, fs: { allow: [resolve(import.meta.dirname, '../../..')] } },
 })
