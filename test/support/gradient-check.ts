@@ -11,7 +11,7 @@ import { attributesOf } from '#engine/onnx/attributes.ts'
 import type { DataType, Model, Tensor, ValueInfo } from '#engine/onnx/model.ts'
 import { inferShapes } from '#engine/onnx/shapes/infer-shapes.ts'
 import { elementCount, float32Of, tensorOfNumbers } from '#engine/onnx/tensor-data.ts'
-const upgrade = (model: Model): Model => ({ ...model, opsets: new Map([...model.opsets, ['', Math.max(18, model.opsets.get('') ?? 18)]]) })
+import { upgradeModel } from '#engine/onnx/upgrade/upgrade-model.ts'
 import { floatTensor, type FloatTensor, type HostTensor } from '#engine/runtime/host-tensor.ts'
 import { openModel, runModel, type OpenModel } from './run-model.ts'
 
@@ -91,7 +91,7 @@ type Seeds = Readonly<Record<string, { readonly dataType: DataType; readonly dim
 
 /** The gradient graph of a sample: the target is <y, u> with u fed, for every floating-point output. */
 export async function differentiateSample({ model, wrt, feeds }: SampleModel, target: LoweringTarget): Promise<Differentiated & { readonly seeds: Seeds }> {
-  const upgraded = upgrade(model)
+  const upgraded = upgradeModel(model)
   const inferred = inferShapes(upgraded)
   // Shapes that depend on data (Compress) are measured, as the engine does.
   const isStatic = model.graph.outputs.every((output) => inferred.get(output.name)?.shape?.every((dim) => typeof dim === 'number'))
