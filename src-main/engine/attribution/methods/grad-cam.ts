@@ -1,0 +1,37 @@
+/** Selvaraju et al. 2017, arXiv:1610.02391, eq. 1 and 2: a_k = mean over positions of dS/dA_k; L = ReLU(sum_k a_k A_k), enlarged to the picture. */
+import { AppError } from '#contract/errors.ts'
+import { displayInput } from '../../network/network.ts'
+import { floatTensor } from '../../runtime/host-tensor.ts'
+import { defineMethod } from '../define-method.ts'
+import { findLayer } from '../target.ts'
+import { upsampleBilinear } from '../upsample.ts'
+
+export default defineMethod({
+  id: 'grad-cam',
+  title: 'Grad-CAM',
+  summary: 'Where the feature maps that speak for the answer are active: coarse, and about objects rather than pixels.',
+  citation: 'Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra 2017, arXiv:1610.02391',
+  signed: false,
+  options: [{ type: 'layer', id: 'layer', title: 'Layer', help: 'Whose maps are weighed; the last one with maps is suggested.' }],
+  async run({ network, display, picture, target, options, signal, progress }) {
+    const layer = findLayer(network, options.layer('layer'))
+    const tensor = layer.outputTensor
+    const { gradients, values } = await network.gradient({
+      of: target.tensor, seed: target.seed, wrt: [tensor], fetches: [tensor], display, inputs: { [displayInput]: picture },
+    }, signal ? { signal } : {})
+    const gradient = gradients[tensor]
+    const activation = values[tensor]
+    if (!gradient || !activation || gradient.dims.length !== 4) throw new AppError('layer-invalid', `'${layer.title}' has no maps: its output has shape [${activation?.dims.join(', ') ?? '?'}].`)
+    const [, channels = 1, height = 1, width = 1] = gradient.dims
+    const plane = height * width
+    const cam = new Float32Array(plane)
+    for (let channel = 0; channel < channels; channel++) {
+      const weight = gradient.data.subarray(channel * plane, (channel + 1) * plane).reduce((sum, value) => sum + value, 0) / plane
+      for (let position = 0; position < plane; position++) cam[position] = (cam[position] ?? 0) + weight * Number(activation.data[channel * plane + position])
+    }
+    const positive = cam.map((value) => Math.max(0, value))
+    progress(1, 'Grad-CAM')
+    const [, , toHeight = 1, toWidth = 1] = picture.dims
+    return { map: upsampleBilinear(floatTensor([height, width], positive), toHeight, toWidth), layer: layer.id, facts: { maps: channels, resolution: `${height} × ${width}` } }
+  },
+})

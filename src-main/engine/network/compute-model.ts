@@ -1,0 +1,45 @@
+/**
+ * From the file's model to what is computed: functions inlined, operator set 18 or later, float32, static input sizes,
+ * constants folded. Value names are kept, so that the user's names work on it.
+ */
+import { AppError } from '#contract/errors.ts'
+import { inlineFunctions } from '../onnx/inline-functions.ts'
+import type { Model } from '../onnx/model.ts'
+import type { Fact } from '../onnx/shapes/define-shape.ts'
+import { foldConstants } from '../onnx/shapes/fold-constants.ts'
+import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
+import { runnableReason } from '../onnx/runnable.ts'
+import { specializeInputs } from '../onnx/specialize.ts'
+import { toFloat32 } from '../onnx/to-float32.ts'
+import { upgradeModel } from '../onnx/upgrade/upgrade-model.ts'
+import { withDisplayInput } from './display-space.ts'
+import type { DisplaySpace } from './display-space.ts'
+import { displayInput } from './network.ts'
+import { freeBatch } from './rebatch.ts'
+
+/** Of any size: what every specialised model is made from. Throws 'model-unsupported' with the reason where nothing can be run. */
+export function normalizedModel(original: Model): Model {
+  const reason = runnableReason(original)
+  if (reason !== undefined) throw new AppError('model-unsupported', reason)
+  return toFloat32(upgradeModel(inlineFunctions(original)))
+}
+
+export interface Specialized {
+  readonly model: Model
+  readonly facts: ReadonlyMap<string, Fact>
+}
+
+export interface Size {
+  /** Dims of every input, batch included. */
+  readonly dims: Readonly<Record<string, readonly number[]>>
+  readonly batch: number
+  readonly display?: DisplaySpace
+}
+
+/** The model at one input size and batch. Throws 'shape-mismatch' where the graph does not allow it. */
+export function specialize(normalized: Model, { dims, batch, display }: Size): Specialized {
+  const sized = freeBatch(specializeInputs(normalized, dims), batch)
+  const entered = display ? withDisplayInput(sized, display, displayInput, dims[display.preprocessing.input] ?? []) : sized
+  const folded = foldConstants(entered, inferShapes(entered))
+  return { model: folded, facts: inferShapes(folded) }
+}
