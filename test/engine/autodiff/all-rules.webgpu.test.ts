@@ -10,13 +10,25 @@ import { hasSoftwareWebgpu, noSoftwareWebgpu, runOnSoftwareWebgpu, type WebgpuRe
 const tolerance = 1e-3
 const seed = 7
 
+const antialias = 'Resize has no antialias there: the forward model does not run'
 /** What onnxruntime 1.30 gets wrong or lacks on WebGPU, whatever the gradient graph does; anything else fails the test. */
-const known: ReadonlyMap<string, string> = new Map<string, string>([])
+const known: ReadonlyMap<string, string> = new Map([
+  ['ConvTranspose: 3-D', 'ConvTranspose has no 3-D kernel there: the forward model does not run'],
+  ['Einsum: ellipsis of one operand, implicit output', 'Einsum does not take an ellipsis without an arrow there: the forward model does not run'],
+  ['MaxPool: column-major Indices', 'MaxPool has no storage_order 1 there: the forward model does not run'],
+  ['Resize: linear, antialiased', antialias],
+  ['Resize: cubic, antialiased', antialias],
+  ['Resize: cubic, antialiased, outside excluded', antialias],
+  ['TopK: in any order', 'each device has its own order, and both are right'],
+])
 
 const only = process.env['PHOSPHENE_RULES']?.split(',')
-const samples = [...gradientRules.values()].filter((rule) => !only || only.includes(rule.op)).flatMap((rule) => rule.samples.map((sample) => ({ rule, sample, title: `${rule.op}: ${sample.name}` })))
+/** Compiling the shaders of every sample in software takes six minutes: PHOSPHENE_SAMPLES=all does it, otherwise the first of each rule runs. */
+const isFull = process.env['PHOSPHENE_SAMPLES'] === 'all' || only !== undefined
+const samples = [...gradientRules.values()].filter((rule) => !only || only.includes(rule.op))
+  .flatMap((rule) => rule.samples.slice(0, isFull ? undefined : 1).map((sample) => ({ rule, sample, title: `${rule.op}: ${sample.name}` })))
 
-describe.skipIf(!hasSoftwareWebgpu)(`every rule's samples on WebGPU${hasSoftwareWebgpu ? '' : ` (skipped: ${noSoftwareWebgpu})`}`, () => {
+describe.skipIf(!hasSoftwareWebgpu)(`${isFull ? 'every sample' : 'the first sample'} of every rule on WebGPU${hasSoftwareWebgpu ? '' : ` (skipped: ${noSoftwareWebgpu})`}`, () => {
   const results = new Map<string, WebgpuResult>()
   const expected = new Map<string, Record<string, HostTensor>>()
   const differences: string[] = []
