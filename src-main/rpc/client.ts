@@ -35,6 +35,7 @@ function createLink(port: Port): RPCLink<ClientContext> {
     port,
     interceptors: [
       async ({ next }) => {
+        if (lost) throw connectionLost()
         try {
           return await next()
         } catch (error) {
