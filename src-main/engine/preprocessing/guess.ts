@@ -1,0 +1,114 @@
+/** Which of the usual recipes a network was trained with, judged by its answers to one picture or several. */
+import { throwIfCancelled } from '../lib/cancel.ts'
+import { cropPixels, flipPixels } from '../images/pixels.ts'
+import type { Pixels } from '../images/pixels.ts'
+import { displayTensor, inputTensor, isInverted } from './apply.ts'
+import { candidatesFor } from './candidates.ts'
+import type { Candidate } from './candidates.ts'
+import { answerOf, evidence } from './evidence.ts'
+import type { Answer } from './evidence.ts'
+import { fitPicture } from './fit.ts'
+import type { Geometry } from './fit.ts'
+import type { PictureInput } from './picture-input.ts'
+import { referencePictures } from './reference-pictures.ts'
+import type { FloatTensor, HostTensor } from '../runtime/host-tensor.ts'
+
+export interface GuessRequest {
+  readonly input: PictureInput
+  readonly geometry: Geometry
+  readonly invert: boolean
+  /** At least one; evidence of several is averaged. */
+  readonly pictures: readonly Pixels[]
+  /** The logits of one input. */
+  readonly predict: (input: HostTensor) => Promise<Float32Array>
+  readonly signal?: AbortSignal
+  readonly onProgress?: (fraction: number, note: string) => void
+  /** No further candidate is begun after that long; the ones tried are ranked. */
+  readonly budgetMs?: number
+}
+
+export interface RankedCandidate {
+  readonly candidate: Candidate
+  /** Share of the evidence, 0..1; all of them sum to one. */
+  readonly score: number
+  /** What ranked it; comparable for one network only. */
+  readonly evidence: number
+  /** Highest probability that it gave any class, averaged over the pictures. */
+  readonly confidence: number
+}
+
+/** Candidates that far behind the best after a first look are not looked at again. */
+const firstLookMargin = 0.4
+/** Difference of evidence that makes a candidate e times likelier. */
+const evidenceScale = 0.15
+const usualBudgetMs = 5000
+/** The first look's part of the progress. */
+const firstLookShare = 0.7
+/** Part of the picture's extent that the closer view keeps. */
+const closeUp = 0.7
+
+interface Look {
+  readonly candidate: Candidate
+  readonly views: readonly Answer[]
+  readonly references: readonly Answer[]
+}
+
+/** Best first. Never empty. */
+export async function guessNormalization(request: GuessRequest): Promise<RankedCandidate[]> {
+  const { input, geometry, invert, pictures, predict, signal, onProgress, budgetMs = usualBudgetMs } = request
+  const started = Date.now()
+  const display = (pixels: Pixels): FloatTensor => displayTensor(pixels, input.channels === 1)
+  const references = referencePictures(input.height, input.width).map(display)
+  const whole = pictures.map((picture) => fitPicture(picture, geometry))
+  const views = whole.map(display)
+  const closerViews = [...whole.map(flipPixels), ...pictures.map((picture) => fitPicture(centerOf(picture), geometry))].map(display)
+
+  const ask = async ({ normalization }: Candidate, asked: readonly FloatTensor[], asPicture: boolean): Promise<Answer[]> => {
+    const answers: Answer[] = []
+    for (const picture of asked) {
+      throwIfCancelled(signal)
+      answers.push(answerOf(await predict(inputTensor(picture, input, normalization, asPicture && isInverted({ invert }, picture)))))
+    }
+    return answers
+  }
+  const look = async (candidate: Candidate, shown: readonly FloatTensor[], nothing: readonly FloatTensor[]): Promise<Look> =>
+    ({ candidate, views: await ask(candidate, shown, true), references: await ask(candidate, nothing, false) })
+
+  const looks: Look[] = []
+  const candidates = candidatesFor(input.channels, Math.max(input.height, input.width))
+  for (const candidate of candidates) {
+    if (looks.length > 0 && Date.now() - started > budgetMs) break
+    onProgress?.((firstLookShare * looks.length) / candidates.length, `Trying preprocessing: ${candidate.title}`)
+    looks.push(await look(candidate, views, references.slice(0, 2)))
+  }
+  const best = Math.max(...looks.map(evidenceOf))
+  const [leading, others] = [looks.filter((each) => evidenceOf(each) > best - firstLookMargin), looks.filter((each) => evidenceOf(each) <= best - firstLookMargin)]
+  if (leading.length > 1 && Date.now() - started < budgetMs) {
+    for (const [index, first] of leading.entries()) {
+      onProgress?.(firstLookShare + ((1 - firstLookShare) * index) / leading.length, `Looking closer: ${first.candidate.title}`)
+      const second = await look(first.candidate, closerViews, references.slice(2))
+      leading[index] = { candidate: first.candidate, views: [...first.views, ...second.views], references: [...first.references, ...second.references] }
+    }
+  }
+  return ranked([...leading.sort(byEvidence), ...others.sort(byEvidence)])
+}
+
+const evidenceOf = ({ candidate, views, references }: Look): number => evidence(views, references, candidate.rarity)
+const byEvidence = (a: Look, b: Look): number => evidenceOf(b) - evidenceOf(a)
+
+function ranked(looks: readonly Look[]): RankedCandidate[] {
+  const best = Math.max(...looks.map(evidenceOf))
+  const weights = looks.map((each) => Math.exp((evidenceOf(each) - best) / evidenceScale))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return looks.map((each, index) => ({
+    candidate: each.candidate,
+    score: weights[index]! / total,
+    evidence: evidenceOf(each),
+    confidence: each.views.reduce((sum, view) => sum + view.confidence, 0) / each.views.length,
+  }))
+}
+
+function centerOf(pixels: Pixels): Pixels {
+  const width = Math.max(1, Math.floor(pixels.width * closeUp)), height = Math.max(1, Math.floor(pixels.height * closeUp))
+  return cropPixels(pixels, (pixels.width - width) >> 1, (pixels.height - height) >> 1, width, height)
+}
