@@ -6,6 +6,7 @@
 import { AppError, invariant } from '#contract/errors.ts'
 import { opsetOf, type Graph, type Model, type Node } from '../onnx/model.ts'
 import { valuesReadBy } from '../onnx/captures.ts'
+import { foldBatchNormalization } from '../onnx/fold-batch-norm.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
 import { Accumulator } from './accumulator.ts'
 import { activityOf } from './activity.ts'
@@ -54,9 +55,10 @@ const minimumOpset = 18
 export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, request: DifferentiateRequest, options: DifferentiateOptions): Differentiated {
   const opset = opsetOf(model)
   invariant(opset >= minimumOpset, `a model of operator set ${opset} reached differentiation before it was upgraded to ${minimumOpset}`)
-  const { graph } = model
+  checkNames(model.graph, request, options.keep ?? [])
+  const folded = foldBatchNormalization(model, new Set([...tensorsOf(request.of), ...request.wrt, ...(options.keep ?? [])]))
+  const { graph } = folded
   const values = new ForwardValues(graph, facts)
-  checkNames(graph, request, options.keep ?? [])
 
   const emit = new Emit({ target: options.target, opset, prefix: unusedPrefix(graph) })
   emit.enter('target')
@@ -81,7 +83,7 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
     const value = values.find(name)
     return value ? infoOf(value) : { name }
   })
-  return { ...assemble(withNodes(model, amended), emit, built, results, kept), unreached, notes: built.notes }
+  return { ...assemble(withNodes(folded, amended), emit, built, results, kept), unreached, notes: built.notes }
 }
 
 interface Walk {
