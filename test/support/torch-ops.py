@@ -131,7 +131,7 @@ for name, function in {
     "reshape": lambda x: x.reshape(4, -1), "view": lambda x: x.view(-1, 4), "flatten": lambda x: x.flatten(1), "unflatten": lambda x: x.view(2, 3, 2, 2), "squeeze": lambda x: x[:, :1].squeeze(1), "unsqueeze": lambda x: x.unsqueeze(-1).unsqueeze(0),
     "tril": lambda x: x.tril(), "triu": lambda x: x.triu(1), "tril-below": lambda x: x.tril(-1), "movedim": lambda x: x.movedim(0, -1),
     "index-put": lambda x: torch.index_put(x * x, (constant(0, 1), constant(2, 0)), x[0, :2] * x[1, 1:]), "slice-assign": lambda x: assign(x, slice(1, 3)), "strided-assign": lambda x: assign(x, slice(0, None, 2)),
-    "scatter": lambda x: torch.scatter(x * x, 2, constant([[[0], [3], [1]]] * 2).squeeze(0), x[:, :, 1:2]), "scatter-add": lambda x: torch.scatter_add(x * x, 2, constant([[[0, 0], [3, 1], [1, 1]]] * 2).squeeze(0), x[:, :, 1:3]),
+    "scatter": lambda x: torch.scatter(x * x, 2, constant([[[0], [3], [1]]] * 2).squeeze(0), x[:, :, 1:2]), "scatter-add": lambda x: torch.scatter_add(x * x, 2, constant([[[0, 2], [3, 1], [1, 0]]] * 2).squeeze(0), x[:, :, 1:3]),
     "index-add": lambda x: torch.index_add(x * x, 1, constant(0, 2), x[:, 1:]), "index-copy": lambda x: torch.index_copy(x * x, 1, constant(2, 0), x[:, 1:]), "index-fill": lambda x: x.index_fill(1, constant(0, 2), 0.5),
     "diagonal": lambda x: torch.diagonal(x, dim1=1, dim2=2), "meshgrid": lambda x: torch.meshgrid(x[0, 0], x[0, 1], indexing="ij")[0] * 2, "window-partition": lambda x: x.view(2, 3, 2, 2).permute(0, 2, 1, 3).reshape(4, 6),
 }.items():
