@@ -1,0 +1,13 @@
+import { createRuntime } from '#engine/runtime/create-runtime.ts'
+import type { Runtime } from '#engine/runtime/runtime.ts'
+import { deviceOption, wholeOption } from './parse.ts'
+
+/** A runtime in this thread for one command, with its device and threads; disposed however the command ends. */
+export async function withRuntime<T>(options: Readonly<Record<string, unknown>>, body: (runtime: Runtime) => Promise<T>): Promise<T> {
+  const runtime = createRuntime({ device: deviceOption(options), threads: wholeOption(options, 'threads', 0, 1024), onNotice: (message) => process.stderr.write(`phosphene: ${message}\n`) })
+  try {
+    return await body(runtime)
+  } finally {
+    await runtime.dispose()
+  }
+}
