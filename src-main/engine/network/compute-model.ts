@@ -9,7 +9,8 @@ import type { Fact } from '../onnx/shapes/define-shape.ts'
 import { foldConstants } from '../onnx/shapes/fold-constants.ts'
 import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
 import { runnableReason } from '../onnx/runnable.ts'
-import { specializeInputs } from '../onnx/specialize.ts'
+import { specializePart } from '../onnx/specialize.ts'
+import type { Cut } from '../onnx/specialize.ts'
 import { toFloat32 } from '../onnx/to-float32.ts'
 import { upgradeModel } from '../onnx/upgrade/upgrade-model.ts'
 import { withDisplayInput } from './display-space.ts'
@@ -27,6 +28,8 @@ export function normalizedModel(original: Model): Model {
 export interface Specialized {
   readonly model: Model
   readonly facts: ReadonlyMap<string, Fact>
+  /** What cannot be computed at this size (dense layers behind a larger picture), and why. */
+  readonly cut?: Cut
 }
 
 export interface Size {
@@ -36,10 +39,11 @@ export interface Size {
   readonly display?: DisplaySpace
 }
 
-/** The model at one input size and batch. Throws 'shape-mismatch' where the graph does not allow it. */
+/** The model at one input size and batch, as far as the graph allows that size. */
 export function specialize(normalized: Model, { dims, batch, display }: Size): Specialized {
-  const sized = freeBatch(specializeInputs(normalized, dims), batch)
-  const entered = display ? withDisplayInput(sized, display, displayInput, dims[display.preprocessing.input] ?? []) : sized
+  const { model: sized, cut } = specializePart(normalized, dims)
+  const free = freeBatch(sized, batch)
+  const entered = display ? withDisplayInput(free, display, displayInput, dims[display.preprocessing.input] ?? []) : free
   const folded = foldConstants(entered, inferShapes(entered))
-  return { model: folded, facts: inferShapes(folded) }
+  return { model: folded, facts: inferShapes(folded), ...(cut ? { cut } : {}) }
 }

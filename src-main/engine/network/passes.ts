@@ -86,7 +86,7 @@ export class Passes {
       return { ...known, ...Object.fromEntries(wanted.map((name) => [name, stacked(parts.map((part) => part[name] ?? missing(name)))])) }
     }
     const build = async (): Promise<CachedSource> => {
-      const { model, facts } = this.#at(size)
+      const { model, facts } = this.#with(size, wanted)
       const part = pruneTo(model, wanted)
       return { source: await this.#weights.sourceOf(part), bytes: weightBytes(part) + activationBytes(part, facts) / 2 }
     }
@@ -107,7 +107,7 @@ export class Passes {
       throw new AppError('shape-mismatch', `The seed of '${of}' has shape [${seed.dims.join(', ')}]; the value has [${ofDims.join(', ')}].`)
     const key = `gradient|${size.key}|${[of, '', ...wrt, '', ...keep].join('\n')}`
     const build = async (device: DeviceId): Promise<CachedSource> => {
-      const { model, facts } = this.#at(size)
+      const { model, facts } = this.#with(size, [of, ...wrt, ...keep])
       const backward = differentiate(model, facts, { of: { kind: 'seed', tensor: of }, wrt }, { target: this.#options.runtime.loweringOf(device), keep })
       this.#plans.set(`${key}|${device}`, { gradients: backward.gradients })
       return { source: await this.#weights.sourceOf(backward.model), bytes: weightBytes(backward.model) + 2 * activationBytes(model, facts) }
@@ -189,6 +189,15 @@ export class Passes {
     const made = isOwn ? { model: compute, facts } : specialize(normalized, size)
     this.#specialized.set(size.key, made)
     return made
+  }
+
+  /** The same; throws where one of the values cannot be computed at that size. */
+  #with(size: Size, names: readonly string[]): Specialized {
+    const at = this.#at(size)
+    const lost = at.cut && names.find((name) => !at.facts.has(name))
+    if (lost !== undefined && this.#options.facts.has(lost))
+      throw new AppError('shape-mismatch', `'${lost}' cannot be computed at input ${Object.entries(size.dims).map(([name, dims]) => `'${name}' [${dims.join(', ')}]`).join(', ')}: ${at.cut?.reason} The model can be computed up to ${at.cut?.ends.map((name) => `'${name}'`).join(', ')}.`, { data: { ...at.cut } })
+    return at
   }
 
   #allowsBatches(): boolean {
