@@ -15,12 +15,7 @@ export function project(point: { x: number; y: number; z: number }, camera: Came
 
 export interface Box { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
 
-/** Keeps the boxes that overlap none kept before them: give the most important first. */
-export function withoutOverlaps<T extends { readonly box: Box }>(candidates: readonly T[], margin = 4): T[] {
-  const kept: T[] = []
-  for (const candidate of candidates) {
-    const { box } = candidate
-    if (kept.every(({ box: other }) => box.right + margin <= other.left || other.right + margin <= box.left || box.bottom <= other.top || other.bottom <= box.top)) kept.push(candidate)
-  }
-  return kept
+/** Whether a box touches any of others, with a margin left and right. */
+export function overlapsAny(box: Box, others: readonly Box[], margin = 4): boolean {
+  return others.some((other) => box.right + margin > other.left && other.right + margin > box.left && box.bottom > other.top && other.bottom > box.top)
 }

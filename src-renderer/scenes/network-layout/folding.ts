@@ -20,21 +20,21 @@ export function countItems(tree: NetworkTree, folds: Folds): number {
 }
 
 /**
- * Folds everything, then opens groups from the outside in while at most `limit` items are visible.
- * Blocks of one signature open together, so that equal blocks look equal.
+ * Folds everything, then opens groups from the outside in while at most `limit` items are visible: `level` opens a depth as a whole or not
+ * at all, so that equal blocks look equal; `signature` opens as many kinds of block as fit.
  */
-export function foldsWithin(tree: NetworkTree, limit: number): Folds {
+export function foldsWithin(tree: NetworkTree, limit: number, by: 'level' | 'signature'): Folds {
   const folds = new Set(tree.groups.keys())
   let visible = tree.roots.length
   let frontier = tree.roots.filter((id) => tree.groups.has(id))
   while (frontier.length > 0) {
-    const bySignature = new Map<string, string[]>()
+    const together = new Map<string, string[]>()
     for (const id of frontier) {
-      const signature = tree.groups.get(id)?.signature ?? id
-      bySignature.set(signature, [...(bySignature.get(signature) ?? []), id])
+      const key = by === 'level' ? '' : tree.groups.get(id)?.signature ?? id
+      together.set(key, [...(together.get(key) ?? []), id])
     }
     const opened: string[] = []
-    for (const ids of bySignature.values()) {
+    for (const ids of together.values()) {
       const growth = ids.reduce((sum, id) => sum + memberCount(tree, id) - 1, 0)
       if (visible + growth > limit) continue
       visible += growth
@@ -46,11 +46,11 @@ export function foldsWithin(tree: NetworkTree, limit: number): Folds {
   return folds
 }
 
-export const openingFolds = (tree: NetworkTree): Folds => foldsWithin(tree, openItems)
+export const openingFolds = (tree: NetworkTree): Folds => foldsWithin(tree, openItems, 'level')
 /** Every group folded. */
 export const allFolded = (tree: NetworkTree): Folds => new Set(tree.groups.keys())
 /** As much open as can be drawn. */
-export const mostUnfolded = (tree: NetworkTree): Folds => foldsWithin(tree, maxItems)
+export const mostUnfolded = (tree: NetworkTree): Folds => foldsWithin(tree, maxItems, 'signature')
 
 /** Folds or unfolds one group; unfolding that would show more than `maxItems` leaves everything as it is. */
 export function toggleFold(tree: NetworkTree, folds: Folds, group: string): Folds {

@@ -131,5 +131,20 @@ export function placeLanes({ nodes, ranks }: Lanes, extent: (item: number | unde
       settle(rank, (node) => mean([...(nodes[node]?.before ?? []), ...(nodes[node]?.after ?? [])], at[node] ?? 0))
     }
   }
+  straighten(nodes, ranks, at)
   return at
+}
+
+/** A link that runs outermost past all it passes is drawn level: at the height that its tallest neighbour demands. */
+function straighten(nodes: readonly LaneNode[], ranks: readonly (readonly number[])[], at: number[]): void {
+  const isWaypoint = (node: number | undefined): node is number => node !== undefined && nodes[node] !== undefined && nodes[node].item === undefined
+  nodes.forEach((node, first) => {
+    if (!isWaypoint(first) || node.before.some(isWaypoint)) return
+    const chain = [first]
+    for (let next = node.after.find(isWaypoint); next !== undefined; next = nodes[next]?.after.find(isWaypoint)) chain.push(next)
+    const column = (member: number) => ranks[nodes[member]?.rank ?? 0] ?? []
+    const heights = chain.map((member) => at[member] ?? 0)
+    if (chain.every((member) => column(member)[0] === member)) for (const member of chain) at[member] = Math.min(...heights)
+    else if (chain.every((member) => column(member).at(-1) === member)) for (const member of chain) at[member] = Math.max(...heights)
+  })
 }

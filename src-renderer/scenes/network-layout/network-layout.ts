@@ -5,7 +5,7 @@ import { assignRanks } from './ranks.ts'
 import { slabDepth, wallExtent } from './wall-size.ts'
 import type { VisibleGraph } from './visible-graph.ts'
 import { wrapRows } from './wrap-rows.ts'
-import type { Row } from './wrap-rows.ts'
+import type { Column, Row } from './wrap-rows.ts'
 
 export interface Point { readonly x: number; readonly y: number }
 
@@ -37,21 +37,28 @@ export interface NetworkLayout {
   readonly height: number
 }
 
+/** The stage to fill, in pixels, and what stands to the right of the last wall. */
+export interface StageRoom { readonly width: number; readonly height: number; readonly tail: number }
+
 const columnGap = 2.6
+/** Gaps of a row may grow by this factor so that rows end flush. */
+const mostStretch = 1.7
 const laneGap = 1.9
 const waypointExtent = 0.5
-const labelBand = 1.6
-const rowGap = 3.4
+/** Two lines of text below a wall. */
+const labelPixels = 44
+/** A link to the next row runs this far above that row's highest wall, clear of the labels below the row that it leaves. */
+const stripRise = 0.9
+const rowGap = 1.9
 
-/** Lays a graph out to fill a stage of this aspect (width by height). The whole is centered on the origin. */
-export function layoutNetwork(graph: VisibleGraph, aspect: number): NetworkLayout {
+/** Lays a graph out to fill a stage. The whole is centered on the origin. */
+export function layoutNetwork(graph: VisibleGraph, room: StageRoom): NetworkLayout {
   if (graph.items.length === 0) return { walls: [], links: [], width: 0, height: 0 }
   const ranks = assignRanks(graph)
   const lanes = orderLanes(ranks, graph.edges)
   const extents = graph.items.map((item) => wallExtent(item.layer, item.folded))
   const cross = placeLanes(lanes, (item) => (item === undefined ? waypointExtent : (extents[item]?.height ?? 0)), laneGap)
-
-  const columns = lanes.ranks.map((nodes) => {
+  const columns = lanes.ranks.map((nodes): Column => {
     let width = 0, top = Infinity, bottom = -Infinity
     for (const node of nodes) {
       const item = lanes.nodes[node]?.item
@@ -60,25 +67,40 @@ export function layoutNetwork(graph: VisibleGraph, aspect: number): NetworkLayou
       top = Math.min(top, (cross[node] ?? 0) - half)
       bottom = Math.max(bottom, (cross[node] ?? 0) + half)
     }
-    return { width, top, bottom: bottom + labelBand }
+    return { width, top, bottom }
   })
-  const rows = wrapRows(columns, { columnGap, rowGap, aspect, crossings: crossingRoutes(lanes) })
-  const width = Math.max(...rows.map((row) => row.width))
-  const height = rows.reduce((sum, row) => sum + row.bottom - row.top, 0) + (rows.length - 1) * rowGap
+  const crossings = crossingRoutes(lanes, graph)
 
-  // Place columns; the cross axis points down until here, y points up from here on.
+  // Text has a size in pixels, walls have one in world units: the second round knows how many pixels a unit will be.
+  let pixel = 0.06
+  let rows: readonly Row[] = []
+  let width = 0, height = 0
+  for (let round = 0; round < 3; round++) {
+    const label = Math.min(5, labelPixels * pixel)
+    const tail = { width: room.tail * pixel - columnGap, top: 0, bottom: 0 }
+    const labeled = columns.map((column) => ({ ...column, bottom: column.bottom + label }))
+    rows = wrapRows(room.tail > 0 ? [...labeled, tail] : labeled, { columnGap, rowGap, aspect: room.width / room.height, crossings: [...crossings, unbreakable] })
+    width = Math.max(...rows.map((row) => row.width))
+    height = rows.reduce((sum, row) => sum + row.bottom - row.top, 0) + (rows.length - 1) * rowGap
+    pixel = Math.max(width / room.width, height / room.height)
+  }
+
+  // The cross axis points down until here, y points up from here on.
   const columnX: number[] = []
   const rowOf: number[] = []
   const rowY: number[] = []
   let y = height / 2
   rows.forEach((row, index) => {
     rowY.push(y + row.top)
+    const between = row.last - row.first
+    const stretched = columnGap + (between > 0 ? (width - row.width) / between : 0)
+    const gap = stretched <= columnGap * mostStretch ? stretched : columnGap
     let x = -width / 2
-    for (let rank = row.first; rank <= row.last; rank++) {
+    for (let rank = row.first; rank <= Math.min(row.last, columns.length - 1); rank++) {
       const wide = columns[rank]?.width ?? 0
       columnX.push(x + wide / 2)
       rowOf.push(index)
-      x += wide + columnGap
+      x += wide + gap
     }
     y -= row.bottom - row.top + rowGap
   })
@@ -88,15 +110,27 @@ export function layoutNetwork(graph: VisibleGraph, aspect: number): NetworkLayou
     const { width: wide, height: high } = extents[index] ?? { width: 0, height: 0 }
     return { item: index, x: columnX[rank] ?? 0, y: nodeY(index), width: wide, height: high, depth: slabDepth(item.layer), rank, row: rowOf[rank] ?? 0 }
   })
-  const gutters = rows.map((row, index) => (rowY[index] ?? 0) - row.bottom - rowGap / 2)
-  const links = graph.edges.map(({ from, to }, edge) => routeLink(lanes, lanes.routes[edge] ?? [from, to], { columnX, rowOf, nodeY, columns, walls, gutters, rows }))
+  const strips = rows.map((row, index) => (rowY[index] ?? 0) - row.bottom - rowGap + stripRise)
+  const links = graph.edges.map(({ from, to }, edge) => routeLink(lanes, lanes.routes[edge] ?? [from, to], { columnX, rowOf, nodeY, columns, walls, strips }))
   return { walls, links, width, height }
 }
 
-/** How many distinct routes pass from each rank to the next. */
-function crossingRoutes({ nodes, ranks }: Lanes): readonly number[] {
-  return ranks.slice(0, -1).map((column) => column.filter((node) => (nodes[node]?.after.length ?? 0) > 0).length)
+/** The answer stays in the row of the last wall. */
+const unbreakable = 1e4
+
+/** What a break after each rank would cut: routes on the side where they are more, and blocks torn apart. */
+function crossingRoutes({ nodes, ranks }: Lanes, graph: VisibleGraph): readonly number[] {
+  return ranks.slice(0, -1).map((column, rank) => {
+    const leaving = column.filter((node) => (nodes[node]?.after.length ?? 0) > 0).length
+    const arriving = (ranks[rank + 1] ?? []).filter((node) => (nodes[node]?.before.length ?? 0) > 0).length
+    const groupOf = (node: number) => graph.items[nodes[node]?.item ?? -1]?.group
+    const torn = column.some((node) => groupOf(node) !== undefined && nodes[node]?.after.some((next) => groupOf(next) === groupOf(node)) === true)
+    return Math.max(leaving, arriving) + (torn ? tornBlock : 0)
+  })
 }
+
+/** A block torn between two rows weighs as much as so many links. */
+const tornBlock = 3
 
 interface Places {
   readonly columnX: readonly number[]
@@ -104,12 +138,11 @@ interface Places {
   readonly nodeY: (node: number) => number
   readonly columns: readonly { readonly width: number }[]
   readonly walls: readonly WallPlace[]
-  /** Height of the free strip below each row. */
-  readonly gutters: readonly number[]
-  readonly rows: readonly Row[]
+  /** Height of the free strip below each row, where links run back. */
+  readonly strips: readonly number[]
 }
 
-function routeLink({ nodes }: Lanes, route: readonly number[], { columnX, rowOf, nodeY, columns, walls, gutters }: Places): LinkRoute {
+function routeLink({ nodes }: Lanes, route: readonly number[], { columnX, rowOf, nodeY, columns, walls, strips }: Places): LinkRoute {
   const points: Point[] = []
   let wraps = false
   route.forEach((node, index) => {
@@ -123,7 +156,7 @@ function routeLink({ nodes }: Lanes, route: readonly number[], { columnX, rowOf,
     if (rowBefore !== row) {
       wraps = true
       const end = points.at(-1)
-      const strip = gutters[row - 1] ?? 0
+      const strip = strips[row - 1] ?? 0
       const turn = columnGap / 2
       const edge = Math.max(end?.x ?? 0, (columnX[previous?.rank ?? 0] ?? 0) + (columns[previous?.rank ?? 0]?.width ?? 0) / 2) + turn
       const start = x - (columns[rank]?.width ?? 0) / 2 - turn

@@ -6,7 +6,18 @@ export interface TileGrid { readonly columns: number; readonly rows: number }
 
 /** Maps on a wall seen from afar: fewer and larger say more than all of them as noise. */
 export const overviewTiles = 36
-const overviewCells = 1024
+/** Cells of a vector on its wall. */
+export const overviewCells = 4096
+
+/** Maps drawn on the wall of a layer with so many: whole rows, where leaving out a few of the least active fills the wall. */
+export function overviewCount(layer: Layer): number {
+  const units = unitsOf(layer)
+  if (layer.view.type !== 'maps') return Math.min(units, overviewCells)
+  const shown = Math.min(units, overviewTiles)
+  if (shown <= 12) return shown
+  const { columns } = squareGrid(shown, layer.view.width / Math.max(1, layer.view.height))
+  return shown - (shown % columns)
+}
 
 /** Units a layer can show, whatever its kind. */
 export function unitsOf(layer: Layer): number {
@@ -18,17 +29,20 @@ export function unitsOf(layer: Layer): number {
   }
 }
 
-/** A grid for `count` tiles, as square as their own aspect (width by height) allows. */
+/** A grid for `count` tiles, about as square as their own aspect (width by height) allows, with as few empty places as near-by shapes offer. */
 export function squareGrid(count: number, aspect = 1): TileGrid {
-  const columns = Math.max(1, Math.min(count, Math.round(Math.sqrt(count / aspect))))
-  return { columns, rows: Math.max(1, Math.ceil(count / columns)) }
+  const ideal = Math.max(1, Math.min(count, Math.sqrt(count / aspect)))
+  let best = Math.round(ideal)
+  const waste = (columns: number) => Math.ceil(count / columns) * columns - count
+  const cost = (columns: number) => waste(columns) / Math.max(1, count) + 0.35 * Math.abs(Math.log2(columns / ideal))
+  for (let columns = Math.max(1, Math.floor(ideal * 0.7)); columns <= Math.min(count, Math.ceil(ideal * 1.42)); columns++) if (cost(columns) < cost(best)) best = columns
+  return { columns: best, rows: Math.max(1, Math.ceil(count / best)) }
 }
 
 /** The grid of a wall seen from afar. Vectors stand as tall panels, one cell a unit. */
 export function overviewGrid(layer: Layer): TileGrid {
-  const units = unitsOf(layer)
-  if (layer.view.type === 'maps') return squareGrid(Math.min(units, overviewTiles), layer.view.width / Math.max(1, layer.view.height))
-  const cells = Math.min(units, overviewCells)
+  const cells = overviewCount(layer)
+  if (layer.view.type === 'maps') return squareGrid(cells, layer.view.width / Math.max(1, layer.view.height))
   if (cells <= 16) return { columns: 1, rows: Math.max(1, cells) }
   return squareGrid(cells, 1 / 0.3)
 }

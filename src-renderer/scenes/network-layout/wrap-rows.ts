@@ -14,7 +14,7 @@ export interface RowOptions {
 
 const maxRows = 8
 /** A further row must make everything this much larger. */
-const rowBenefit = 1.12
+const rowBenefit = 1.07
 
 export function wrapRows(columns: readonly Column[], options: RowOptions): readonly Row[] {
   let best: readonly Row[] = []
@@ -46,7 +46,7 @@ function breakInto(columns: readonly Column[], count: number, { columnGap, cross
         if (before === Infinity) continue
         const uneven = widthOf(start, end - 1) / target - 1
         const broken = start === 0 ? 0 : Math.max(0, (crossings[start - 1] ?? 1) - 1)
-        const total = before + uneven * uneven * (uneven > 0 ? 2 : 1) + 0.12 * Math.min(broken, 6)
+        const total = before + uneven * uneven * (uneven > 0 ? 2 : 1) + 0.12 * (broken > 1e3 ? 1e3 : Math.min(broken, 6))
         const row = cost[k]
         const trace = from[k]
         if (row !== undefined && trace !== undefined && total < (row[end] ?? Infinity)) { row[end] = total; trace[end] = start }

@@ -1,10 +1,11 @@
 /** The network in 3D: walls of feature maps, links between them, pictures at the ends. Knows no Vue; `host` draws. */
 import { Color, Group, Vector3 } from 'three'
-import type { Ray } from 'three'
+import type { Camera, Ray } from 'three'
 import { createColorTexture, fillColorTexture } from '#renderer/three/color-table.ts'
 import type { ColorTables } from '#renderer/three/color-table.ts'
 import { disposeTree } from '#renderer/three/dispose.ts'
 import { pickRectangle } from '#renderer/three/picking.ts'
+import { project } from '#renderer/three/projector.ts'
 import type { Tween } from '#renderer/three/tween.ts'
 import { sampleLink } from '../network-layout/link-curve.ts'
 import type { NetworkLayout } from '../network-layout/network-layout.ts'
@@ -39,8 +40,13 @@ export const detailSide = 1024
 const detailSlots = 2
 /** A folded block shows two sheets behind its wall. */
 const facesPerWall = 3
+/** Width of a wall on the stage, pixels, from which on it shows all of its maps. */
+const closeWidth = 240
 const foldMs = 420
-const lift = 1.6
+/** Links run behind the faces. */
+const linkDepth = -0.3
+/** How far a selected wall stands out, world units. */
+const lift = 0.6
 
 export class NetworkScene {
   readonly root = new Group()
@@ -193,19 +199,45 @@ export class NetworkScene {
     return { item, unit }
   }
 
+  /** Smaller side of one map on an item's wall, stage pixels. */
+  tileExtent(item: string, camera: Camera, size: { width: number; height: number }): number {
+    const state = this.states.get(item)
+    const grid = this.contentOf(item)?.content.grid
+    if (state === undefined || grid === undefined) return 0
+    const [low, high] = [-1, 1].map((side) => project({ x: state.x + (side * state.width) / 2, y: state.y + (side * state.height) / 2, z: state.z }, camera, size))
+    return low === undefined || high === undefined ? 0 : Math.min(Math.abs(high.x - low.x) / grid.columns, Math.abs(high.y - low.y) / grid.rows)
+  }
+
+  /** Whether a wall is seen from so near that all of its maps can be told apart. */
+  seenClosely(item: string, camera: Camera, size: { width: number; height: number }): boolean {
+    const state = this.states.get(item)
+    if (state === undefined) return false
+    const [left, right] = [-1, 1].map((side) => project({ x: state.x + (side * state.width) / 2, y: state.y, z: state.z }, camera, size).x)
+    return (right ?? 0) - (left ?? 0) > closeWidth
+  }
+
   /** The units on an item's wall, in reading order, and how many stand in a row. */
   unitsOn(item: string): { readonly units: readonly number[]; readonly columns: number } | undefined {
     const shown = this.contentOf(item)
     return shown === undefined ? undefined : { units: shown.sheet.units, columns: shown.content.grid.columns }
   }
 
-  /** Corners of some items' walls (of all without names), for framing. */
+  /** Corners of some items' walls, for framing; without names of all, and the turns of the links between rows. */
   corners(items?: readonly string[]): Vector3[] {
     const wanted = items === undefined ? undefined : new Set(items)
-    return this.layout.walls.flatMap(({ item, x, y, width, height, depth }) => {
+    const turns = wanted !== undefined ? [] : this.layout.links.flatMap(({ points, wraps }) => (wraps ? points.map(({ x, y }) => new Vector3(x, y, linkDepth)) : []))
+    return [...turns, ...this.layout.walls.flatMap(({ item, x, y, width, height, depth }) => {
       if (wanted !== undefined && !wanted.has(this.graph.items[item]?.id ?? '')) return []
       return [-1, 1].flatMap((sx) => [-1, 1].flatMap((sy) => [0, -depth].map((z) => new Vector3(x + (sx * width) / 2, y + (sy * height) / 2, z))))
-    })
+    })]
+  }
+
+  /** Level runs of links that pass by walls or lead to the next row. */
+  passages(): readonly (readonly [Vector3, Vector3])[] {
+    return this.layout.links.flatMap(({ points }) => points.length <= 2 ? [] : points.flatMap((to, index) => {
+      const from = points[index - 1]
+      return from !== undefined && from.y === to.y ? [[new Vector3(from.x, from.y, linkDepth), new Vector3(to.x, to.y, linkDepth)] as const] : []
+    }))
   }
 
   /** Where a wall is now. */
@@ -302,8 +334,8 @@ export class NetworkScene {
       if (content !== undefined && slot !== undefined) detail.push({ ...state, z: state.z + 0.03, slot, content })
       if (folded.has(id)) {
         for (const step of [1, 2]) {
-          const shift = 0.45 * step
-          ghosts.push({ ...state, x: state.x + shift, y: state.y + shift, z: state.z - shift - state.depth, depth: 0, content: undefined, columns: 1, rows: 1, tiles: 1, hovered: false, selected: false, opacity: state.opacity * (1 - 0.3 * step) })
+          const shift = 0.42 * step
+          ghosts.push({ ...state, x: state.x + shift, y: state.y + shift, z: state.z - 0.12 * step, depth: 0, content: undefined, columns: 1, rows: 1, tiles: 1, hovered: false, selected: false, opacity: state.opacity * (1 - 0.3 * step) })
         }
       }
     }
@@ -325,7 +357,7 @@ export class NetworkScene {
     this.links.write(this.layout.links.map(({ from, to, points }) => {
       const flat = sampleLink(points)
       const spatial: number[] = []
-      for (let i = 0; i < flat.length; i += 2) spatial.push(flat[i] ?? 0, flat[i + 1] ?? 0, -0.3)
+      for (let i = 0; i < flat.length; i += 2) spatial.push(flat[i] ?? 0, flat[i + 1] ?? 0, linkDepth)
       return { points: spatial, color: selected >= 0 && (from === selected || to === selected) ? accent : plain }
     }))
   }

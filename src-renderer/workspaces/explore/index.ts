@@ -9,5 +9,12 @@ export default defineWorkspace({
   order: 10,
   place: 'main',
   view: () => import('./ExploreView.vue'),
-  shortcuts: [],
+  shortcuts: [
+    { keys: '← →', does: 'Walk along the net' },
+    { keys: '↑ ↓', does: 'Walk between branches' },
+    { keys: 'Enter', does: 'Zoom to the layer and enter its units; arrows then walk the units' },
+    { keys: 'Space', does: 'Fold or unfold the block' },
+    { keys: 'Esc', does: 'Back out: unit, layer, nothing' },
+    { keys: 'Home, End', does: 'First and last layer or unit' },
+  ],
 })
