@@ -2,7 +2,7 @@ import { float, floatOf, int, intOf, ints, intsOf, string, stringOf } from '../.
 import type { Attribute } from '../../onnx/model.ts'
 import { defineGradient, type GradientContext, type GradientSample } from '../define-gradient.ts'
 import { resolveAxis } from '../dims.ts'
-import { applyTranspose } from '../lowering/apply-transpose.ts'
+import { applyTranspose, sumOverBlocks } from '../lowering/apply-transpose.ts'
 import { interpolationTaps, type InterpolationOptions, type ResizedAxis } from '../lowering/interpolation.ts'
 
 /**
@@ -14,7 +14,8 @@ export default defineGradient({
   gradient: [
     (c) => {
       const options = optionsOf(c)
-      return resizedAxes(c).reduce((dy, { axis, ...resized }) => applyTranspose(c.emit, dy, axis, interpolationTaps(resized, options), resized.length), c.dy())
+      const axes = resizedAxes(c).map(({ axis, ...resized }) => ({ axis, length: resized.length, taps: interpolationTaps(resized, options) }))
+      return sumOverBlocks(c.emit, c.dy(), axes) ?? axes.reduce((dy, { axis, taps, length }) => applyTranspose(c.emit, dy, axis, taps, length), c.dy())
     },
   ],
   samples: [
@@ -24,6 +25,7 @@ export default defineGradient({
     ...['half_pixel', 'half_pixel_symmetric', 'asymmetric', 'align_corners', 'pytorch_half_pixel'].flatMap((coordinates) =>
       ['linear', 'cubic'].map((mode) => resize(`${mode}, ${coordinates}`, [1, 2, 4, 5], [7, 3], { mode: string(mode), coordinate_transformation_mode: string(coordinates) }, 19))),
     resize('nearest, whole factors', [2, 3, 2, 3], [4, 9], { coordinate_transformation_mode: string('asymmetric'), nearest_mode: string('floor') }),
+    resize('nearest, whole factors of a volume', [1, 2, 2, 3, 2], [4, 3, 6], { coordinate_transformation_mode: string('asymmetric'), nearest_mode: string('floor') }),
     resize('nearest, every second element', [1, 2, 6, 8], [3, 4], { coordinate_transformation_mode: string('asymmetric'), nearest_mode: string('floor') }),
     resize('cubic, coefficient -0.5, outside excluded', [1, 1, 5, 6], [8, 4], { mode: string('cubic'), cubic_coeff_a: float(-0.5), exclude_outside: int(1) }),
     resize('linear, antialiased', [1, 2, 7, 9], [3, 4], { mode: string('linear'), antialias: int(1) }),
