@@ -21,6 +21,8 @@ export default defineGradient({
       const laid = emit.reshape(dy, [...before, count, ...after])
       const known = knownNumbers(indices)?.map((index) => (index < 0 ? index + extent : index))
       if (known && runsOf(known).length <= maximumRuns) return sumByIndex(emit, laid, axis, known, extent)
+      // A permutation (channel shuffle) is undone by gathering with its inverse.
+      if (known?.length === extent && new Set(known).size === extent) return emit.gather(laid, emit.integers(known.map((_, at) => known.indexOf(at))), axis)
       // ScatterND adds rows of the first axis: bring the gathered axis there and back.
       const front = [axis, ...before.map((_, at) => at), ...after.map((_, at) => axis + 1 + at)]
       const rows = emit.transpose(laid, front)
@@ -33,6 +35,7 @@ export default defineGradient({
     { name: 'class token', attributes: { axis: int(1) }, inputs: [{ dims: [2, 5, 3] }, { constant: [0], dims: [], dataType: 'int64' }] },
     { name: 'negative axis and index', attributes: { axis: int(-1) }, inputs: [{ dims: [2, 3, 4] }, { constant: [-2], dims: [1], dataType: 'int64' }] },
     { name: 'channel order reversed', attributes: { axis: int(1) }, inputs: [{ dims: [2, 3, 4, 4] }, { constant: [2, 1, 0], dims: [3], dataType: 'int64' }] },
+    { name: 'channel shuffle', attributes: { axis: int(1) }, inputs: [{ dims: [2, 6, 2, 2] }, { constant: [0, 2, 4, 1, 3, -1], dims: [6], dataType: 'int64' }] },
     { name: 'one element repeated', attributes: { axis: int(1) }, inputs: [{ dims: [2, 3, 4] }, { constant: [1, 1, 1], dims: [3], dataType: 'int32' }] },
     { name: 'scattered rows that repeat (embedding)', inputs: [{ dims: [6, 3] }, { constant: [4, 0, 2, 4, 1, 4], dims: [2, 3], dataType: 'int64' }] },
     { name: 'scattered on a middle axis', attributes: { axis: int(2) }, inputs: [{ dims: [2, 3, 6, 4] }, { constant: [5, 0, 3, 3, 1, -1], dims: [3, 2], dataType: 'int32' }] },
