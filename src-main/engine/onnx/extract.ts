@@ -1,7 +1,7 @@
 /** Parts of a model as models: any value as an output, any value as an input. */
 import { AppError } from '#contract/errors.ts'
 import { valuesReadBy } from './captures.ts'
-import { indexGraph, statedInfo, valueNames } from './graph.ts'
+import { indexGraph, namer, statedInfo, valueNames } from './graph.ts'
 import type { Graph, Model, ValueInfo } from './model.ts'
 import { prune } from './prune.ts'
 
@@ -23,6 +23,7 @@ export function pruneTo(model: Model, outputs: readonly string[], inputs: readon
   requireValues(graph, [...outputs, ...inputs])
   const cut = new Set(inputs)
   const { producers } = indexGraph(graph)
+  const fresh = namer(model)
   const needed = new Set<string>()
   const waiting = [...outputs]
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
@@ -34,8 +35,8 @@ export function pruneTo(model: Model, outputs: readonly string[], inputs: readon
   const nodes = graph.nodes.flatMap((node) => {
     const wanted = node.outputs.map((output) => needed.has(output) && !cut.has(output))
     if (!wanted.some(Boolean)) return []
-    // An output that a new input takes the name of is computed under no name.
-    return [node.outputs.some((output) => cut.has(output)) ? { ...node, outputs: node.outputs.map((output) => (cut.has(output) ? '' : output)) } : node]
+    // An output that a new input takes the name of is computed under another: not every operator (Split) may leave one out.
+    return [node.outputs.some((output) => cut.has(output)) ? { ...node, outputs: node.outputs.map((output) => (cut.has(output) ? fresh(output) : output)) } : node]
   })
   const own = graph.inputs.filter(({ name }) => needed.has(name) && !cut.has(name))
   return prune({

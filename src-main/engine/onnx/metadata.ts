@@ -39,9 +39,11 @@ export function labelsOf(model: Model): readonly string[] | undefined {
 }
 
 function parseLabels(text: string): readonly string[] | undefined {
-  const labels = fromJson(text) ?? fromPythonDict(text) ?? fromPythonList(text) ?? text.split(/\r?\n/.test(text.trim()) ? /\r?\n/ : /\s*,\s*/).map((label) => label.trim()).filter(Boolean)
-  return labels.length > 1 ? labels : undefined
+  const labels = /^\s*[{[(]/.test(text) ? (fromJson(text) ?? fromPythonDict(text) ?? fromPythonList(text)) : separated(text)
+  return labels && labels.length > 1 ? labels : undefined
 }
+
+const separated = (text: string): readonly string[] => text.split(/\n/.test(text.trim()) ? /\r?\n/ : /,/).map((label) => label.trim()).filter(Boolean)
 
 function fromJson(text: string): readonly string[] | undefined {
   let value: unknown
