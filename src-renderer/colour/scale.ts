@@ -31,8 +31,9 @@ export function extentOf(values: Float32Array): { readonly low: number; readonly
   let low = Infinity
   let high = -Infinity
   for (const value of values) {
+    if (!Number.isFinite(value)) continue
     if (value < low) low = value
-    if (value > high && value !== Infinity) high = value
+    if (value > high) high = value
   }
-  return Number.isFinite(low) && Number.isFinite(high) ? { low, high } : { low: 0, high: 0 }
+  return low <= high ? { low, high } : { low: 0, high: 0 }
 }

@@ -47,7 +47,8 @@ export function fromDraft(draft: PreprocessingDraft, base: Preprocessing): { rea
   if (!Number.isFinite(scale) || scale <= 0) problems.range = 'A number above zero: 1 or 255.'
   const [mean, std, height, width] = [numbers('mean'), numbers('std'), pixels('height'), pixels('width')]
   const resize = draft.fit === 'crop' && draft.resize.trim() !== '' ? pixels('resize') : undefined
-  if (resize !== undefined && problems.resize === undefined && resize < Math.max(height, width)) problems.resize = `At least ${Math.max(height, width)}, or the crop would not fit.`
+  const cropKnown = problems.resize === undefined && problems.height === undefined && problems.width === undefined
+  if (resize !== undefined && cropKnown && resize < Math.max(height, width)) problems.resize = `At least ${Math.max(height, width)}, or the crop would not fit.`
   if (Object.keys(problems).length > 0) return { problems }
 
   const { resize: _resize, ...rest } = base

@@ -1,21 +1,7 @@
 /** Where we are, in the address's fragment: `#/explore?layer=conv1&unit=3`. Links to a unit can be kept and shared. */
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-
-export interface Location {
-  readonly workspace: string
-  readonly query: Readonly<Record<string, string>>
-}
-
-export function parseLocation(fragment: string): Location {
-  const [path = '', search = ''] = fragment.replace(/^#?\/?/, '').split('?', 2)
-  return { workspace: decodeURIComponent(path), query: Object.fromEntries(new URLSearchParams(search)) }
-}
-
-export function formatLocation({ workspace, query }: Location): string {
-  const search = new URLSearchParams(query).toString()
-  return `#/${encodeURIComponent(workspace)}${search === '' ? '' : `?${search}`}`
-}
+import { formatLocation, parseLocation } from './location.ts'
 
 export const useRoute = defineStore('route', () => {
   const location = shallowRef(parseLocation(window.location.hash))

@@ -44,20 +44,29 @@ export type TileContent =
 
 export const slicesOf = (content: TileContent, inputs: number): number => (content.kind === 'slices' ? inputs : 1)
 
-/** RGBA of one output channel's tile. `extent` is the weight at the ends of the scale, the same for the whole layer. */
-export function tilePixels(block: KernelBlock, output: number, content: TileContent, extent: number): ImageData {
+export interface TilePixels {
+  /** RGBA, row-major; the gaps between slices are transparent. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>
+  readonly width: number
+  readonly height: number
+}
+
+export const toImageData = ({ data, width, height }: TilePixels): ImageData => new ImageData(data, width, height)
+
+/** One output channel's tile. `extent` is the weight at the ends of the scale, the same for the whole layer. */
+export function tilePixels(block: KernelBlock, output: number, content: TileContent, extent: number): TilePixels {
   const layout = layoutTile(slicesOf(content, block.inputs), block.height, block.width)
-  const image = new ImageData(layout.width, layout.height)
+  const data = new Uint8ClampedArray(layout.width * layout.height * 4)
   const area = block.height * block.width
   const base = output * block.inputs * area
   const reach = extent > 0 ? extent : 1
 
   if (content.kind === 'color') {
     for (let pixel = 0; pixel < area; pixel++) {
-      for (let channel = 0; channel < 3; channel++) image.data[pixel * 4 + channel] = 127.5 + 127.5 * ((block.values[base + channel * area + pixel] ?? 0) / reach)
-      image.data[pixel * 4 + 3] = 255
+      for (let channel = 0; channel < 3; channel++) data[pixel * 4 + channel] = 127.5 + 127.5 * ((block.values[base + channel * area + pixel] ?? 0) / reach)
+      data[pixel * 4 + 3] = 255
     }
-    return image
+    return { data, width: layout.width, height: layout.height }
   }
 
   const table = colorTable('diverging')
@@ -69,8 +78,8 @@ export function tilePixels(block: KernelBlock, output: number, content: TileCont
       const value = block.values[base + (first + slice) * area + pixel] ?? 0
       const entry = Math.max(0, Math.min(tableSize - 1, Math.round((value / reach + 1) * 0.5 * (tableSize - 1)))) * 4
       const at = ((top + Math.floor(pixel / block.width)) * layout.width + left + (pixel % block.width)) * 4
-      image.data.set(table.subarray(entry, entry + 4), at)
+      data.set(table.subarray(entry, entry + 4), at)
     }
   }
-  return image
+  return { data, width: layout.width, height: layout.height }
 }
