@@ -28,6 +28,10 @@ def build(name, seed=0, size=None, train_bn_stats=False, classes=None):
         # The default initialization draws from scipy's truncated normal: minutes for these nets.
         options["init_weights"] = False
     net = torchvision.models.get_model(name, weights=None, **options)
+    for layer in net.modules():
+        # Vision transformers start with a head of zeros, behind which every gradient is zero.
+        if isinstance(layer, torch.nn.Linear) and not layer.weight.any():
+            torch.nn.init.normal_(layer.weight, std=0.02)
     size = size or DEFAULT_SIZES.get(name, 224)
     if train_bn_stats:
         norms = [m for m in net.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)]

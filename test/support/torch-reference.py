@@ -77,6 +77,9 @@ def main():
     if missing:
         print(f"{options.name} has no parameters named {', '.join(missing)}", file=sys.stderr)
         return 2
+    if not np.linalg.norm(double["input"]) > 0:
+        print(f"{options.name}: the gradient with respect to the picture is zero, so that a comparison would prove nothing", file=sys.stderr)
+        return 2
     result = {"input": {"ours": relative([(ours["input"], double["input"])]), "torch32": relative([(single["input"], double["input"])])}}
     names = [name for name in double if name != "input"]
     if names:
