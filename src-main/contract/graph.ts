@@ -29,7 +29,8 @@ export const Layer = z.object({
   shape: z.array(z.number().nullable()),
   /** How to picture the output: feature maps, a vector of units, tokens by features, or nothing. */
   view: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('maps'), channels: z.number(), height: z.number(), width: z.number() }),
+    /** `channelsLast`: the tensor is [N, H, W, C]. */
+    z.object({ type: z.literal('maps'), channels: z.number(), height: z.number(), width: z.number(), channelsLast: z.boolean().optional() }),
     z.object({ type: z.literal('vector'), units: z.number() }),
     z.object({ type: z.literal('tokens'), tokens: z.number(), units: z.number() }),
     z.object({ type: z.literal('none') }),
