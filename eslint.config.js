@@ -37,7 +37,7 @@ export const directions = [
 ]
 
 export default tseslint.config(
-  { ignores: ['out/', 'node_modules/', 'coverage/', '.cache/', '.gpu/', 'src-main/engine/onnx/proto/**'] },
+  { ignores: ['out/', 'node_modules/', 'coverage/', '.cache/', '.gpu/', 'src-main/engine/onnx/proto/fields.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

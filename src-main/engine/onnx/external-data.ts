@@ -3,12 +3,13 @@ import type { FileHandle } from 'node:fs/promises'
 import { open, realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { AppError, isAppError } from '#contract/errors.ts'
-import type { Attribute, ExternalLocation, Graph, Model, Node, Tensor } from './model.ts'
+import { tensorsOf, withTensors } from './map-tensors.ts'
+import type { ExternalLocation, Model, Tensor } from './model.ts'
 import { byteLengthOf } from './validate.ts'
 
 /** The model with all of its external data in memory, and no tensor marked external any more. */
 export async function withExternalData(model: Model, modelPath: string): Promise<Model> {
-  const tensors = [...externalTensors(model.graph.nodes, model.graph), ...model.functions.flatMap((body) => externalTensors(body.nodes))]
+  const tensors = tensorsOf(model).filter(([, tensor]) => tensor.external)
   if (tensors.length === 0) return model
   const folders = [await realpath(dirname(modelPath)), dirname(await realpath(modelPath))]
   const files = new Map<string, { readonly handle: FileHandle; readonly size: number }>()
@@ -25,40 +26,7 @@ export async function withExternalData(model: Model, modelPath: string): Promise
     await Promise.all([...files.values()].map(({ handle }) => handle.close()))
   }
   const swap = (tensor: Tensor): Tensor => loaded.get(tensor) ?? tensor
-  return { ...model, graph: graphWithTensors(model.graph, swap), functions: model.functions.map((body) => ({ ...body, nodes: nodesWithTensors(body.nodes, swap) })) }
-}
-
-function externalTensors(nodes: readonly Node[], graph?: Graph): (readonly [name: string, tensor: Tensor])[] {
-  const found: (readonly [name: string, tensor: Tensor])[] = [...(graph?.initializers ?? [])]
-  for (const node of nodes) {
-    for (const [name, attribute] of node.attributes) {
-      if (attribute.kind === 'tensor') found.push([`${node.name}.${name}`, attribute.value])
-      if (attribute.kind === 'graph') found.push(...externalTensors(attribute.value.nodes, attribute.value))
-      if (attribute.kind === 'graphs') for (const body of attribute.value) found.push(...externalTensors(body.nodes, body))
-    }
-  }
-  return found.filter(([, tensor]) => tensor.external)
-}
-
-/** The graph with every tensor (initializers and attributes, also in subgraphs) replaced by `swap` of it. */
-export function graphWithTensors(graph: Graph, swap: (tensor: Tensor) => Tensor): Graph {
-  return { ...graph, initializers: new Map([...graph.initializers].map(([name, tensor]) => [name, swap(tensor)])), nodes: nodesWithTensors(graph.nodes, swap) }
-}
-
-export function nodesWithTensors(nodes: readonly Node[], swap: (tensor: Tensor) => Tensor): Node[] {
-  return nodes.map((node) => {
-    if (![...node.attributes.values()].some(({ kind }) => kind === 'tensor' || kind === 'tensors' || kind === 'graph' || kind === 'graphs')) return node
-    const attributes = [...node.attributes].map(([name, attribute]): readonly [string, Attribute] => {
-      switch (attribute.kind) {
-        case 'tensor': return [name, { ...attribute, value: swap(attribute.value) }]
-        case 'tensors': return [name, { ...attribute, value: attribute.value.map(swap) }]
-        case 'graph': return [name, { ...attribute, value: graphWithTensors(attribute.value, swap) }]
-        case 'graphs': return [name, { ...attribute, value: attribute.value.map((body) => graphWithTensors(body, swap)) }]
-        default: return [name, attribute]
-      }
-    })
-    return { ...node, attributes: new Map(attributes) }
-  })
+  return withTensors(model, swap)
 }
 
 /** `folders`: the folder that the model was opened in, and the one that it really lies in where it was opened through a link. */

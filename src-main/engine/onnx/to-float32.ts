@@ -1,6 +1,7 @@
 /** A half-precision model as a float32 one: execution providers have few float16 gradients, the CPU none. */
-import { graphWithTensors, nodesWithTensors } from './external-data.ts'
+import { subgraphsOf } from './captures.ts'
 import { withSubgraphs } from './inline-functions.ts'
+import { tensorsOf, withTensors } from './map-tensors.ts'
 import type { Attribute, DataType, Graph, Model, Node, Tensor, ValueInfo } from './model.ts'
 import { dataTypes } from './model.ts'
 import { float32Of, float32Tensor } from './tensor-data.ts'
@@ -17,13 +18,12 @@ const typeAttributes: ReadonlySet<string> = new Set(['to', 'dtype', 'output_dtyp
  */
 export function toFloat32(model: Model): Model {
   if (!hasHalves(model)) return model
-  return { ...model, graph: widenedGraph(model.graph), functions: model.functions.map((body) => ({ ...body, nodes: widenedNodes(nodesWithTensors(body.nodes, widened)) })) }
+  const { graph, functions, ...rest } = withTensors(model, widened)
+  return { ...rest, graph: widenedGraph(graph), functions: functions.map((body) => ({ ...body, nodes: widenedNodes(body.nodes) })) }
 }
 
-function widenedGraph(graph: Graph): Graph {
-  const { nodes, initializers, ...rest } = graphWithTensors(graph, widened)
-  return { ...rest, initializers, nodes: widenedNodes(nodes), ...widenedInfos(graph) }
-}
+/** Types of values and of casts; the tensors are widened already. */
+const widenedGraph = (graph: Graph): Graph => ({ ...graph, nodes: widenedNodes(graph.nodes), ...widenedInfos(graph) })
 
 function widenedInfos(graph: Graph): Pick<Graph, 'inputs' | 'outputs' | 'valueInfos'> {
   return {
@@ -35,8 +35,7 @@ function widenedInfos(graph: Graph): Pick<Graph, 'inputs' | 'outputs' | 'valueIn
 
 function widenedNodes(nodes: readonly Node[]): Node[] {
   return nodes.map((node) => {
-    // graphWithTensors has widened the tensors of bodies already.
-    const outer = withSubgraphs(node, (body) => ({ ...body, nodes: widenedNodes(body.nodes), ...widenedInfos(body) }))
+    const outer = withSubgraphs(node, widenedGraph)
     if (![...outer.attributes].some(([name, attribute]) => namesHalf(name, attribute))) return outer
     return { ...outer, attributes: new Map([...outer.attributes].map(([name, attribute]): readonly [string, Attribute] => [name, namesHalf(name, attribute) ? { kind: 'int', value: float32Code } : attribute])) }
   })
@@ -51,15 +50,11 @@ const widenedInfo = (info: ValueInfo): ValueInfo =>
 const widened = (tensor: Tensor): Tensor => (halves.has(tensor.dataType) ? { ...float32Tensor(tensor.dims, float32Of(tensor)), ...(tensor.doc ? { doc: tensor.doc } : {}) } : tensor)
 
 function hasHalves(model: Model): boolean {
-  let found = false
-  const look = (tensor: Tensor): Tensor => {
-    found ||= halves.has(tensor.dataType)
-    return tensor
-  }
-  graphWithTensors(model.graph, look)
-  for (const body of model.functions) nodesWithTensors(body.nodes, look)
-  const casts = (nodes: readonly Node[]): boolean => nodes.some((node) => [...node.attributes].some(([name, attribute]) => namesHalf(name, attribute)
-    || (attribute.kind === 'graph' && casts(attribute.value.nodes)) || (attribute.kind === 'graphs' && attribute.value.some((graph) => casts(graph.nodes)))))
   const infos = [...model.graph.inputs, ...model.graph.outputs, ...model.graph.valueInfos.values()]
-  return found || infos.some(({ type }) => type?.kind === 'tensor' && halves.has(type.dataType)) || casts(model.graph.nodes) || model.functions.some((body) => casts(body.nodes))
+  return infos.some(({ type }) => type?.kind === 'tensor' && halves.has(type.dataType)) || tensorsOf(model).some(([, tensor]) => halves.has(tensor.dataType))
+    || castsToHalf(model.graph.nodes) || model.functions.some((body) => castsToHalf(body.nodes))
+}
+
+function castsToHalf(nodes: readonly Node[]): boolean {
+  return nodes.some((node) => [...node.attributes].some(([name, attribute]) => namesHalf(name, attribute)) || subgraphsOf(node).some((graph) => castsToHalf(graph.nodes)))
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { float, floats, int, ints, string, tensor } from '#engine/onnx/attributes.ts'
+import { float, floats, int, ints, string } from '#engine/onnx/attributes.ts'
 import type { Attribute, DataType, Model, Shape, Tensor } from '#engine/onnx/model.ts'
 import { opsetOf } from '#engine/onnx/model.ts'
 import { loadModel } from '#engine/onnx/read.ts'
