@@ -8,10 +8,11 @@ import type { Model } from '#engine/onnx/model.ts'
 import { numbersOf, tensorOfNumbers } from '#engine/onnx/tensor-data.ts'
 import { hostTensorOf } from '#engine/runtime/host-tensor.ts'
 import type { HostTensor, HostTensors } from '#engine/runtime/host-tensor.ts'
-import { pictureInputTensor } from './picture.ts'
+import type { Runtime } from '#engine/runtime/runtime.ts'
+import { pictureFeeds } from './picture.ts'
 
 /** The tensors to feed by input name, and what the reader should know of how they were made. */
-export async function readInputs(model: Model, modelPath: string, options: Readonly<Record<string, unknown>>): Promise<{ feeds: HostTensors; notes: string[] }> {
+export async function readInputs(runtime: Runtime, model: Model, modelPath: string, options: Readonly<Record<string, unknown>>): Promise<{ feeds: HostTensors; notes: string[] }> {
   const inputs = networkInputs(model)
   const given = (options['input'] as readonly string[]).map((text) => assignmentOf(text, inputs))
   const feeds: Record<string, HostTensor> = {}
@@ -21,9 +22,9 @@ export async function readInputs(model: Model, modelPath: string, options: Reado
     if (!input) throw new AppError('usage', `The model has no input '${name ?? ''}'. Its inputs are ${inputs.map((candidate) => `'${candidate.name}'`).join(', ') || 'none'}.`)
     if (file.toLowerCase().endsWith('.npy')) feeds[input.name] = await readNpyInput(input, file)
     else {
-      const picture = await pictureInputTensor(model, modelPath, file, options)
-      feeds[picture.input] = picture.tensor
-      notes.push(picture.note)
+      const { inputs: made, record } = await pictureFeeds(runtime, modelPath, file, options)
+      Object.assign(feeds, made)
+      notes.push(`${file}: ${record.note}`)
     }
   }
   const unfed = inputs.filter((input) => !(input.name in feeds))

@@ -29,15 +29,15 @@ export default defineCommand({
     const path = args[0] ?? ''
     const out = textOption(options, 'out') ?? ''
     const model = await loadModel(path)
-    const { feeds, notes } = await readInputs(model, path, options)
     const of = targetOf(options)
     const wanted = listOption(options, 'wrt')
     const wrt = [...new Set(wanted.flatMap((name) => (name === 'parameters' ? parameterNames(model) : [name])))]
     if (wrt.length === 0) throw new AppError('usage', "--wrt names nothing. Give value names, or 'parameters'.")
-    const dims = inputDimsOf(feeds)
-    const batch = Object.values(dims)[0]?.[0] ?? 1
 
     await withRuntime(options, async (runtime) => {
+      const { feeds, notes } = await readInputs(runtime, model, path, options)
+      const dims = inputDimsOf(feeds)
+      const batch = Object.values(dims)[0]?.[0] ?? 1
       const { inUse, fallback } = await runtime.device()
       const request = { of, wrt }
       const graph = buildGradientGraph(model, { dims, batch }, request, runtime.loweringOf(inUse))

@@ -22,8 +22,8 @@ export default defineCommand({
     const path = args[0] ?? ''
     const out = textOption(options, 'out') ?? ''
     const model = await loadModel(path)
-    const { feeds, notes } = await readInputs(model, path, options)
     await withRuntime(options, async (runtime) => {
+      const { feeds, notes } = await readInputs(runtime, model, path, options)
       const network = await openNetwork(path, { runtime, inputDims: inputDimsOf(feeds) })
       try {
         const computed = network.compute.graph.nodes.flatMap((node) => node.outputs.filter((output) => output !== ''))
