@@ -68,10 +68,13 @@ export function inputTensor(display: FloatTensor, input: PictureInput, normaliza
 
 const integerRanges: Readonly<Record<string, readonly [number, number]>> = { uint8: [0, 255], int8: [-128, 127] }
 
+/** Floats stay float32: passes convert them to what they compute with. */
 function asElementType(values: Float32Array, { dataType, dims }: PictureInput): HostTensor {
   const fitted = elementCount(dims) === values.length ? dims : [1, ...dims.slice(1)]
-  if (dataType === 'float32') return { dataType, dims: fitted, data: values }
-  const range = integerRanges[dataType]
-  const numbers = Array.from(values, (value) => (range ? Math.min(range[1], Math.max(range[0], Math.round(value))) : value))
+  if (!integers.has(dataType)) return { dataType: 'float32', dims: fitted, data: values }
+  const [low, high] = integerRanges[dataType] ?? [-Infinity, Infinity]
+  const numbers = Array.from(values, (value) => Math.min(high, Math.max(low, Math.round(value))))
   return { dataType, dims: fitted, data: typedArrayOf(tensorOfNumbers(dataType, fitted, numbers)) }
 }
+
+const integers: ReadonlySet<PictureInput['dataType']> = new Set(['uint8', 'int8', 'int32', 'int64'])

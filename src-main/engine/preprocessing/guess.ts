@@ -23,8 +23,8 @@ export interface GuessRequest {
   readonly predict: (input: HostTensor) => Promise<Float32Array>
   readonly signal?: AbortSignal
   readonly onProgress?: (fraction: number, note: string) => void
-  /** No further candidate is begun after that long; the ones tried are ranked. */
-  readonly budgetMs?: number
+  /** Multiply-accumulates of one run: large networks are asked less. Never decided by the clock, so that a guess can be repeated. */
+  readonly macs: number
 }
 
 export interface RankedCandidate {
@@ -41,11 +41,18 @@ export interface RankedCandidate {
 const firstLookMargin = 0.4
 /** Difference of evidence that makes a candidate e times likelier. */
 const evidenceScale = 0.15
-const usualBudgetMs = 5000
 /** The first look's part of the progress. */
 const firstLookShare = 0.7
 /** Part of the picture's extent that the closer view keeps. */
 const closeUp = 0.7
+
+/** How much a network is asked, by the cost of a run: a few seconds on two cores in every case. */
+interface Plan { readonly rare: boolean; readonly references: 1 | 2; readonly closer: boolean }
+
+function planFor(macs: number): Plan {
+  if (macs < 3.5e9) return { rare: true, references: 2, closer: true }
+  return macs < 10e9 ? { rare: false, references: 2, closer: true } : { rare: false, references: 1, closer: false }
+}
 
 interface Look {
   readonly candidate: Candidate
@@ -55,8 +62,8 @@ interface Look {
 
 /** Best first. Never empty. */
 export async function guessNormalization(request: GuessRequest): Promise<RankedCandidate[]> {
-  const { input, geometry, invert, pictures, predict, signal, onProgress, budgetMs = usualBudgetMs } = request
-  const started = Date.now()
+  const { input, geometry, invert, pictures, predict, signal, onProgress } = request
+  const plan = planFor(request.macs)
   const display = (pixels: Pixels): FloatTensor => displayTensor(pixels, input.channels === 1)
   const references = referencePictures(input.height, input.width).map(display)
   const whole = pictures.map((picture) => fitPicture(picture, geometry))
@@ -75,18 +82,17 @@ export async function guessNormalization(request: GuessRequest): Promise<RankedC
     ({ candidate, views: await ask(candidate, shown, true), references: await ask(candidate, nothing, false) })
 
   const looks: Look[] = []
-  const candidates = candidatesFor(input.channels, Math.max(input.height, input.width))
+  const candidates = candidatesFor(input.channels, Math.max(input.height, input.width)).filter(({ rarity }) => rarity === 0 || plan.rare)
   for (const candidate of candidates) {
-    if (looks.length > 0 && Date.now() - started > budgetMs) break
     onProgress?.((firstLookShare * looks.length) / candidates.length, `Trying preprocessing: ${candidate.title}`)
-    looks.push(await look(candidate, views, references.slice(0, 2)))
+    looks.push(await look(candidate, views, references.slice(0, plan.references)))
   }
   const best = Math.max(...looks.map(evidenceOf))
   const [leading, others] = [looks.filter((each) => evidenceOf(each) > best - firstLookMargin), looks.filter((each) => evidenceOf(each) <= best - firstLookMargin)]
-  if (leading.length > 1 && Date.now() - started < budgetMs) {
+  if (leading.length > 1 && plan.closer) {
     for (const [index, first] of leading.entries()) {
       onProgress?.(firstLookShare + ((1 - firstLookShare) * index) / leading.length, `Looking closer: ${first.candidate.title}`)
-      const second = await look(first.candidate, closerViews, references.slice(2))
+      const second = await look(first.candidate, closerViews, references.slice(plan.references))
       leading[index] = { candidate: first.candidate, views: [...first.views, ...second.views], references: [...first.references, ...second.references] }
     }
   }

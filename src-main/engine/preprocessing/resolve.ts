@@ -28,7 +28,6 @@ export interface ResolveSources {
 export interface GuessControls {
   readonly signal?: AbortSignal
   readonly onProgress?: (fraction: number, note: string) => void
-  readonly budgetMs?: number
 }
 
 /**
@@ -63,7 +62,7 @@ export async function guessRecord(network: Network, pictures: readonly Pixels[],
   }
   if (task.task === 'classifier' && task.logits !== undefined && task.classes > 1) {
     const { logits } = task
-    const ranked = await guessNormalization({ input, geometry: base, invert: base.invert, pictures, predict: async (tensor) => float32OfHost(await ask(tensor, logits)), ...controls })
+    const ranked = await guessNormalization({ macs: network.summary.macs, input, geometry: base, invert: base.invert, pictures, predict: async (tensor) => float32OfHost(await ask(tensor, logits)), ...controls })
     const [best] = ranked
     const candidates = ranked.map(({ candidate, score }) => ({ id: candidate.id, title: candidate.title, score, preprocessing: { ...base, ...candidate.normalization } }))
     return {
