@@ -3,6 +3,7 @@
  * constants folded. Value names are kept, so that the user's names work on it.
  */
 import { AppError } from '#contract/errors.ts'
+import { dataInputs } from '../onnx/graph.ts'
 import { inlineFunctions } from '../onnx/inline-functions.ts'
 import type { Model } from '../onnx/model.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
@@ -22,7 +23,9 @@ import { freeBatch } from './rebatch.ts'
 export function normalizedModel(original: Model): Model {
   const reason = runnableReason(original)
   if (reason !== undefined) throw new AppError('model-unsupported', reason)
-  return toFloat32(upgradeModel(inlineFunctions(original)))
+  const model = toFloat32(upgradeModel(inlineFunctions(original)))
+  // Old files list their initialisers among the inputs; nobody feeds them.
+  return { ...model, graph: { ...model.graph, inputs: dataInputs(model.graph) } }
 }
 
 export interface Specialized {
