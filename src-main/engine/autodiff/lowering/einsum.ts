@@ -9,7 +9,7 @@ export interface Contraction {
   readonly extents: ReadonlyMap<string, number>
 }
 
-const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ']
+const letters = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')
 
 /** Throws `model-invalid` where the equation does not fit the operands. */
 export function parseEinsum(equation: string, operands: readonly (readonly number[])[]): Contraction {
@@ -28,9 +28,9 @@ export function parseEinsum(equation: string, operands: readonly (readonly numbe
   for (const [index, term] of named.entries()) {
     const dims = operands[index] ?? []
     if (term.length !== dims.length) throw invalid(`gives operand ${index} ${term.length} axes where it has ${dims.length}`)
-    for (const [axis, label] of [...term].entries()) extents.set(label, Math.max(extents.get(label) ?? 1, dims[axis] ?? 1))
+    for (const [axis, label] of Array.from(term).entries()) extents.set(label, Math.max(extents.get(label) ?? 1, dims[axis] ?? 1))
   }
-  const all = [...named.join('')]
+  const all = Array.from(named.join(''))
   const once = [...new Set(all)].filter((label) => !spare.includes(label) && all.indexOf(label) === all.lastIndexOf(label)).sort().join('')
   const output = right === undefined ? (compact.includes('...') ? spare : '') + once : right.replace('...', spare)
   return { operands: named, output, extents }

@@ -13,26 +13,26 @@ function gradientOf({ emit, node, inputs, dy }: GradientContext, index: number):
   const { operands, output, extents } = parseEinsum(stringOf(node, 'equation', ''), inputs.map((value) => value?.dims ?? []))
   const own = operands[index] ?? ''
   const factors = [{ labels: output, value: dy() }, ...operands.flatMap((labels, at) => (at !== index && inputs[at] ? [{ labels, value: inputs[at] }] : []))]
-  const available = new Set(factors.flatMap((factor) => [...factor.labels]))
+  const available = new Set(factors.flatMap((factor) => [...Array.from(factor.labels)]))
   const axes = [...new Set(own)]
   const kept = axes.filter((label) => available.has(label)).join('')
   // Einsum names at least one axis an operand; numbers are multiplied afterwards.
   const tensors = factors.filter((factor) => factor.labels !== '')
   const scalars = factors.filter((factor) => factor.labels === '')
-  const dims = [...kept].map((label) => extents.get(label) ?? 1)
+  const dims = Array.from(kept).map((label) => extents.get(label) ?? 1)
   const contracted = tensors.length === 0 ? undefined : emit.einsum(`${tensors.map((factor) => factor.labels).join(',')}->${kept}`, tensors.map((factor) => factor.value), dims)
   const values = [...(contracted ? [contracted] : []), ...scalars.map((factor) => factor.value)]
   const product = values.slice(1).reduce((total, value) => emit.mul(total, value), values[0] ?? dy())
   // Each axis at its first place; a second place of the same axis is put there by a product with the identity matrix.
-  const aligned = emit.reshape(product, [...own].map((label, at) => (available.has(label) && own.indexOf(label) === at ? (extents.get(label) ?? 1) : 1)))
-  const diagonal = [...own].reduce((value, label, at) => (own.indexOf(label) === at ? value : emit.mul(value, identity(emit, own, label, at, extents.get(label) ?? 1, value))), aligned)
-  return emit.expand(diagonal, [...own].map((label) => extents.get(label) ?? 1))
+  const aligned = emit.reshape(product, Array.from(own).map((label, at) => (available.has(label) && own.indexOf(label) === at ? (extents.get(label) ?? 1) : 1)))
+  const diagonal = Array.from(own).reduce((value, label, at) => (own.indexOf(label) === at ? value : emit.mul(value, identity(emit, own, label, at, extents.get(label) ?? 1, value))), aligned)
+  return emit.expand(diagonal, Array.from(own).map((label) => extents.get(label) ?? 1))
 }
 
 /** The identity matrix over the first place of a label and the place `at`, broadcasting along the other axes. */
 function identity(emit: GradientContext['emit'], labels: string, label: string, at: number, extent: number, { dataType }: Value): Value {
   const entries = Array.from({ length: extent * extent }, (_, index) => (index % (extent + 1) === 0 ? 1 : 0))
-  const dims = [...labels].map((_, place) => (place === at || place === labels.indexOf(label) ? extent : 1))
+  const dims = Array.from(labels).map((_, place) => (place === at || place === labels.indexOf(label) ? extent : 1))
   return emit.constant(tensorOfNumbers(dataType, dims, entries))
 }
 

@@ -8,6 +8,7 @@ export default defineGradient({
   samples: [
     { name: 'axis 0, repeated', inputs: [{ dims: [3, 2] }, { constant: [0, 1, 2, 0, 0, 1, 2, 2], dims: [4, 2], dataType: 'int64' }] },
     { name: 'axis 1, fewer places than the input, negative index', attributes: { axis: int(1) }, inputs: [{ dims: [3, 4] }, { constant: [0, -1, 3, 3], dims: [2, 2], dataType: 'int64' }] },
+    { name: 'a few elements of many', inputs: [{ dims: [64, 40] }, { constant: [3, 60, 0, 63], dims: [2, 2], dataType: 'int64' }] },
     { name: 'negative axis, int32', attributes: { axis: int(-1) }, inputs: [{ dims: [2, 2, 3] }, { constant: [0, 2, 1, 1, 0, 0, 2, 1], dims: [2, 2, 2], dataType: 'int32' }] },
   ],
 })

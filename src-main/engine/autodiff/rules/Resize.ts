@@ -1,9 +1,9 @@
-import { float, floatOf, int, intOf, ints, intsOf, string, stringOf } from '../../onnx/attributes.ts'
+import { float, int, ints, string } from '../../onnx/attributes.ts'
 import type { Attribute } from '../../onnx/model.ts'
-import { defineGradient, type GradientContext, type GradientSample } from '../define-gradient.ts'
-import { resolveAxis } from '../dims.ts'
+import { defineGradient, type GradientSample } from '../define-gradient.ts'
 import { applyTranspose, sumOverBlocks } from '../lowering/apply-transpose.ts'
-import { interpolationTaps, type InterpolationOptions, type ResizedAxis } from '../lowering/interpolation.ts'
+import { interpolationTaps } from '../lowering/interpolation.ts'
+import { interpolationOptions, resizedAxes } from '../lowering/resized-axes.ts'
 
 /**
  * Every mode is linear in x and separable: y = (A1 x A2 x ...) x, so dx = dy with every axis multiplied by the transpose of
@@ -13,7 +13,7 @@ export default defineGradient({
   op: 'Resize',
   gradient: [
     (c) => {
-      const options = optionsOf(c)
+      const options = interpolationOptions(c.node)
       const axes = resizedAxes(c).map(({ axis, ...resized }) => ({ axis, length: resized.length, taps: interpolationTaps(resized, options) }))
       return sumOverBlocks(c.emit, c.dy(), axes) ?? axes.reduce((dy, { axis, taps, length }) => applyTranspose(c.emit, dy, axis, taps, length), c.dy())
     },
@@ -44,36 +44,6 @@ export default defineGradient({
     ...['not_larger', 'not_smaller'].map((policy) => resize(`linear, ${policy}`, [1, 1, 4, 6], [6, 7], { mode: string('linear'), keep_aspect_ratio_policy: string(policy), axes: ints([2, 3]) }, 18, [6, 7])),
   ],
 })
-
-function optionsOf({ node }: GradientContext): InterpolationOptions {
-  const mode = stringOf(node, 'mode', 'nearest')
-  return {
-    mode: mode === 'linear' || mode === 'cubic' ? mode : 'nearest',
-    coordinates: stringOf(node, 'coordinate_transformation_mode', 'half_pixel'),
-    rounding: stringOf(node, 'nearest_mode', 'round_prefer_floor'),
-    antialias: intOf(node, 'antialias', 0) === 1,
-    cubicCoefficient: floatOf(node, 'cubic_coeff_a', -0.75),
-    excludeOutside: intOf(node, 'exclude_outside', 0) === 1,
-  }
-}
-
-function resizedAxes(c: GradientContext): (ResizedAxis & { readonly axis: number })[] {
-  const { dims } = c.input(0)
-  const axes = intsOf(c.node, 'axes')?.map((axis) => resolveAxis(axis, dims.length)) ?? dims.map((_, axis) => axis)
-  const region = c.inputs[1] ? c.numbersInput(1) : []
-  const scales = c.inputs[2] ? c.numbersInput(2) : []
-  const sizes = c.inputs[3] && scales.length === 0 ? c.numbersInput(3) : []
-  const policy = stringOf(c.node, 'keep_aspect_ratio_policy', 'stretch')
-  const ratios = sizes.map((size, at) => Math.fround(size / (dims[axes[at] ?? 0] ?? 1)))
-  const common = policy === 'stretch' ? undefined : policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios)
-  return axes.map((axis, at) => ({
-    axis,
-    length: dims[axis] ?? 1,
-    resized: c.dy().dims[axis] ?? 1,
-    scale: scales[at] ?? common ?? ratios[at] ?? 1,
-    region: [region[at] ?? 0, region[at + axes.length] ?? 1],
-  }))
-}
 
 type Attributes = Readonly<Record<string, Attribute>>
 
