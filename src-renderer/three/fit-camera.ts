@@ -34,8 +34,8 @@ export function fitView(points: readonly Vector3[], direction: Vector3, camera: 
   }
   const horizontal = solve(right, toRight, toLeft)
   const vertical = solve(up, toTop, toBottom)
-  const distance = Math.max(horizontal.distance, vertical.distance, camera.near * 4)
   const nearest = Math.max(...points.map((point) => point.dot(back)))
+  const distance = Math.max(horizontal.distance, vertical.distance, nearest + camera.near * 4)
   const foot = right.clone().multiplyScalar(horizontal.center(distance)).addScaledVector(up, vertical.center(distance))
-  return { position: foot.clone().addScaledVector(back, distance), target: foot.addScaledVector(back, Math.min(nearest, distance - camera.near)) }
+  return { position: foot.clone().addScaledVector(back, distance), target: foot.addScaledVector(back, nearest) }
 }

@@ -30,9 +30,15 @@ export interface StageRenderer {
 }
 
 const flightMs = 520
+/** Share of the remaining movement spent in a sixtieth of a second. */
 const damping = 0.12
+const damped = (ms: number): number => 1 - Math.pow(1 - damping, Math.min(250, ms) / (1000 / 60))
+/** Where a frame takes longer than this (ms), movement is drawn with fewer pixels; the last frame is sharp again. */
+const slowFrame = 45
+const slowFramesInRow = 3
+const coarseRatio = 0.6
 /** Below this movement per frame (share of the distance to the target) damping is over. */
-const stillness = 2e-5
+const stillness = 3e-4
 
 export class Stage {
   readonly scene = new Scene()
@@ -53,6 +59,10 @@ export class Stage {
   private flight: Tween | undefined
   private size: StageSize = { width: 1, height: 1 }
   private pending: number | undefined
+  private readonly fineRatio: number
+  private coarse = false
+  private slowFrames = 0
+  private lastFrameAt: number | undefined
   private lost = false
   private disposed = false
   private readonly before = new Vector3()
@@ -62,7 +72,8 @@ export class Stage {
     this.options = options
     this.canvas = options.canvas
     this.renderer = (options.createRenderer ?? createWebGLRenderer)(options.canvas)
-    this.renderer.setPixelRatio(Math.min(globalThis.devicePixelRatio || 1, options.maxPixelRatio ?? 2))
+    this.fineRatio = Math.min(globalThis.devicePixelRatio || 1, options.maxPixelRatio ?? 2)
+    this.renderer.setPixelRatio(this.fineRatio)
     this.controls = new OrbitControls(this.camera, options.canvas)
     this.controls.enableDamping = true
     this.controls.dampingFactor = damping
@@ -133,14 +144,34 @@ export class Stage {
   private readonly draw = (now: number): void => {
     this.pending = undefined
     if (this.lost || this.disposed) return
+    this.adaptPixels(now)
     for (const tween of [...this.tweens]) if (!tween.step(now)) this.tweens.delete(tween)
+    this.controls.dampingFactor = damped(this.lastFrameAt === undefined ? 1000 / 60 : now - this.lastFrameAt)
     this.before.copy(this.camera.position)
     this.lookedAt.copy(this.controls.target)
     this.controls.update()
     this.render()
     const reach = this.camera.position.distanceTo(this.controls.target) * stillness
-    if (this.tweens.size > 0 || this.before.distanceTo(this.camera.position) > reach || this.lookedAt.distanceTo(this.controls.target) > reach) this.invalidate()
+    const moving = this.tweens.size > 0 || this.before.distanceTo(this.camera.position) > reach || this.lookedAt.distanceTo(this.controls.target) > reach
+    this.lastFrameAt = moving ? now : undefined
+    if (moving) this.invalidate()
+    else if (this.coarse) this.sharpen()
     else if (this.pending !== undefined) this.settle()
+  }
+
+  private adaptPixels(now: number): void {
+    const slow = this.lastFrameAt !== undefined && now - this.lastFrameAt > slowFrame
+    this.slowFrames = slow ? this.slowFrames + 1 : 0
+    if (this.coarse || this.slowFrames < slowFramesInRow) return
+    this.coarse = true
+    this.renderer.setPixelRatio(this.fineRatio * coarseRatio)
+  }
+
+  private sharpen(): void {
+    this.coarse = false
+    this.slowFrames = 0
+    this.renderer.setPixelRatio(this.fineRatio)
+    this.invalidate()
   }
 
   /** OrbitControls announces every remainder of its damping; below the eye's threshold that must not keep the loop alive. */

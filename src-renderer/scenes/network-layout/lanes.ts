@@ -135,6 +135,9 @@ export function placeLanes({ nodes, ranks }: Lanes, extent: (item: number | unde
   return at
 }
 
+/** Links that would have to move farther than this keep to the shape of what they pass. */
+const levelWithin = 5
+
 /** A link that runs outermost past all it passes is drawn level: at the height that its tallest neighbour demands. */
 function straighten(nodes: readonly LaneNode[], ranks: readonly (readonly number[])[], at: number[]): void {
   const isWaypoint = (node: number | undefined): node is number => node !== undefined && nodes[node] !== undefined && nodes[node].item === undefined
@@ -144,6 +147,7 @@ function straighten(nodes: readonly LaneNode[], ranks: readonly (readonly number
     for (let next = node.after.find(isWaypoint); next !== undefined; next = nodes[next]?.after.find(isWaypoint)) chain.push(next)
     const column = (member: number) => ranks[nodes[member]?.rank ?? 0] ?? []
     const heights = chain.map((member) => at[member] ?? 0)
+    if (Math.max(...heights) - Math.min(...heights) > levelWithin) return
     if (chain.every((member) => column(member)[0] === member)) for (const member of chain) at[member] = Math.min(...heights)
     else if (chain.every((member) => column(member).at(-1) === member)) for (const member of chain) at[member] = Math.max(...heights)
   })

@@ -34,10 +34,13 @@ export function squareGrid(count: number, aspect = 1): TileGrid {
   const ideal = Math.max(1, Math.min(count, Math.sqrt(count / aspect)))
   let best = Math.round(ideal)
   const waste = (columns: number) => Math.ceil(count / columns) * columns - count
-  const cost = (columns: number) => waste(columns) / Math.max(1, count) + 0.35 * Math.abs(Math.log2(columns / ideal))
+  const cost = (columns: number) => waste(columns) / Math.max(1, count) + 0.24 * Math.abs(Math.log2(columns / ideal))
   for (let columns = Math.max(1, Math.floor(ideal * 0.7)); columns <= Math.min(count, Math.ceil(ideal * 1.42)); columns++) if (cost(columns) < cost(best)) best = columns
   return { columns: best, rows: Math.max(1, Math.ceil(count / best)) }
 }
+
+/** Whether a layer at an end of the net is a picture (gray or colour) and drawn as one. */
+export const isPicture = ({ kind, view }: Layer): boolean => (kind === 'input' || kind === 'output') && view.type === 'maps' && (view.channels === 1 || view.channels === 3)
 
 /** The grid of a wall seen from afar. Vectors stand as tall panels, one cell a unit. */
 export function overviewGrid(layer: Layer): TileGrid {
@@ -66,7 +69,8 @@ export function wallExtent(layer: Layer, folded: boolean): Extent {
   const area = Math.sqrt(Math.max(1, view.height * view.width))
   const side = clamp(1.35 * Math.pow(log2(area), 0.8) * Math.pow(Math.max(1, view.channels), 0.1) * (minor ? 0.72 : 1), 3.2, 12)
   const grid = overviewGrid(layer)
-  const aspect = clamp((grid.columns * view.width) / Math.max(1, grid.rows * view.height), 0.5, 2)
+  const picture = view.width / Math.max(1, view.height)
+  const aspect = clamp(isPicture(layer) ? picture : (grid.columns * picture) / grid.rows, 0.4, 2.5)
   return { width: side * Math.sqrt(aspect), height: side / Math.sqrt(aspect) }
 }
 

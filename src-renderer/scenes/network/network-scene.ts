@@ -97,7 +97,7 @@ export class NetworkScene {
       const grid = item === undefined ? { columns: 1, rows: 1 } : overviewGrid(item.layer)
       this.states.set(id, this.states.get(id) ?? {
         ...from, z: 0, opacity: 0, slot: 0, content: undefined, ...grid, tiles: grid.columns * grid.rows,
-        hovered: false, selected: false, hoveredTile: -1, selectedTile: -1,
+        hovered: false, selected: false, hoveredTile: -1, selectedTile: -1, faceless: false,
       })
     }
     for (const item of graph.items) if (this.sheets.has(item.id)) this.fill(item.id)
@@ -331,11 +331,12 @@ export class NetworkScene {
       state.z = state.selected ? lift : 0
       const content = this.detailContent.get(id)
       const slot = this.details.slotOf(id)
-      if (content !== undefined && slot !== undefined) detail.push({ ...state, z: state.z + 0.03, slot, content })
+      state.faceless = content !== undefined && slot !== undefined
+      if (content !== undefined && slot !== undefined) detail.push({ ...state, slot, content, faceless: false })
       if (folded.has(id)) {
         for (const step of [1, 2]) {
           const shift = 0.42 * step
-          ghosts.push({ ...state, x: state.x + shift, y: state.y + shift, z: state.z - 0.12 * step, depth: 0, content: undefined, columns: 1, rows: 1, tiles: 1, hovered: false, selected: false, opacity: state.opacity * (1 - 0.3 * step) })
+          ghosts.push({ ...state, x: state.x + shift, y: state.y + shift, z: state.z - 0.12 * step, depth: 0, content: undefined, columns: 1, rows: 1, tiles: 1, hovered: false, selected: false, faceless: false, opacity: state.opacity * (1 - 0.3 * step) })
         }
       }
     }

@@ -17,6 +17,8 @@ export interface WallState {
   columns: number; rows: number; tiles: number
   hovered: boolean; selected: boolean
   hoveredTile: number; selectedTile: number
+  /** Its maps are drawn by another mesh. */
+  faceless: boolean
 }
 
 export interface WallColors { readonly empty: string; readonly line: string; readonly accent: string; readonly ink: string; readonly slab: string }
@@ -65,9 +67,15 @@ export class Walls {
   /** Writes the walls, farthest along z first so that what is lifted towards the viewer covers the rest. */
   write(states: readonly WallState[]): void {
     const shown = states.filter((state) => state.opacity > 0.004).sort((a, b) => a.z - b.z).slice(0, this.capacity)
-    const face = writer(this.faces.geometry)
     const slab = writer(this.slabs.geometry)
     shown.forEach((wall, i) => {
+      slab('place', i, [wall.x, wall.y, wall.z, wall.opacity])
+      slab('box', i, [wall.width, wall.height, wall.depth, 0])
+    })
+    this.slabs.geometry.instanceCount = shown.length
+    const faces = shown.filter(({ faceless }) => !faceless)
+    const face = writer(this.faces.geometry)
+    faces.forEach((wall, i) => {
       const { content } = wall
       const grid = content?.grid ?? { columns: wall.columns, rows: wall.rows }
       const flags = (content === undefined ? 0 : wallFlags.filled) | (content?.signed === true ? wallFlags.signed : 0)
@@ -78,10 +86,8 @@ export class Walls {
       face('grid', i, [grid.columns, grid.rows, content?.tiles ?? wall.tiles, flags])
       face('tile', i, [content?.tileWidth ?? 1, content?.tileHeight ?? 1])
       face('marked', i, [wall.hoveredTile, wall.selectedTile])
-      slab('place', i, [wall.x, wall.y, wall.z, wall.opacity])
-      slab('box', i, [wall.width, wall.height, wall.depth, 0])
     })
-    this.faces.geometry.instanceCount = this.slabs.geometry.instanceCount = shown.length
+    this.faces.geometry.instanceCount = faces.length
   }
 }
 

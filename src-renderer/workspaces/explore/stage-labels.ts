@@ -62,14 +62,17 @@ export function stageLabels(items: readonly GraphItem[], options: LabelOptions):
   return kept
 }
 
-/** Below the wall or above it, whole or with the last part of its name. */
+/** Below the wall or above it; the whole name, its last part, or what of that fits the wall's width. */
 function placements(item: GraphItem, wall: Box, emphasis: StageLabel['emphasis'], size: { readonly width: number; readonly height: number }): StageLabel[] {
   const wallWidth = wall.right - wall.left
-  const room = emphasis === 'none' ? Math.max(wallWidth + 48, 88) : 240
   const detail = labelDetail(item)
-  const titles = [...new Set([item.title, shortTitle(item.title)])].filter((title, index) => index > 0 || title.length * advance <= room || emphasis !== 'none')
+  const short = shortTitle(item.title)
+  const shapes = emphasis === 'none'
+    ? [{ title: item.title, room: Math.max(wallWidth + 48, 88) }, { title: short, room: Math.max(wallWidth + 48, 88) }, { title: short, room: wallWidth + 6 }]
+    : [{ title: item.title, room: 240 }]
+  const fitting = shapes.filter(({ title, room }, index) => index === shapes.length - 1 || title.length * advance <= room)
   const center = (wall.left + wall.right) / 2
-  return [false, true].flatMap((above) => titles.map((title): StageLabel => {
+  return [false, true].flatMap((above) => fitting.map(({ title, room }): StageLabel => {
     const width = Math.ceil(Math.min(Math.max(title.length, detail.length) * advance + 2, room))
     const x = Math.min(Math.max(center, width / 2 + 6), size.width - width / 2 - 6)
     const y = Math.max(4, Math.min(above ? wall.top - 2 * lineHeight - 5 : wall.bottom + 5, size.height - 2 * lineHeight - 4))

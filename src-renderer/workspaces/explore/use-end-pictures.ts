@@ -5,6 +5,7 @@ import { useEngine } from '#renderer/api/engine.ts'
 import { asPng } from '#renderer/api/tensors.ts'
 import { useQuery } from '#renderer/api/use-query.ts'
 import type { NetworkScene } from '#renderer/scenes/network/network-scene.ts'
+import { isPicture } from '#renderer/scenes/network-layout/wall-size.ts'
 import { useSession } from '#renderer/stores/session.ts'
 import type { ExploreState } from './explore-state.ts'
 
@@ -13,7 +14,7 @@ export function useEndPictures(explore: ExploreState, scene: Readonly<ShallowRef
   const session = useSession()
   const seen = useQuery(() => session.run, ({ model, picture }, signal) => client.pictures.asSeenBy({ model, picture }, { signal }), { keepPrevious: true })
 
-  const inputItem = computed(() => explore.graph.value.items.find(({ layer }) => layer.kind === 'input' && layer.view.type === 'maps')?.id)
+  const inputItem = computed(() => explore.graph.value.items.find(({ layer }) => layer.kind === 'input' && isPicture(layer))?.id)
   const outputItem = computed(() => {
     if (session.forward?.outputPicture === undefined) return undefined
     return explore.graph.value.items.findLast(({ layer }) => layer.view.type === 'maps' && (layer.view.channels === 3 || layer.view.channels === 1))?.id
