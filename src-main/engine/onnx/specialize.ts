@@ -2,7 +2,7 @@
 import { AppError, isAppError } from '#contract/errors.ts'
 import { valuesReadBy } from './captures.ts'
 import { pruneTo } from './extract.ts'
-import { indexGraph, namer } from './graph.ts'
+import { dataInputs, indexGraph, namer } from './graph.ts'
 import { isStandard } from './model.ts'
 import type { Dim, Graph, Model, Node, Tensor, ValueInfo } from './model.ts'
 import type { Fact } from './shapes/define-shape.ts'
@@ -70,9 +70,9 @@ function resized(original: Model, bound: Model, dims: Dims): Specialized {
       pending.set(name, tensor)
       return name
     }
-    const candidate = adapted({ node, before: (name) => known.get(name ?? ''), now: (name) => facts.get(name ?? ''), constant })
-    for (const [name, tensor] of pending) facts.set(name, { dataType: tensor.dataType, shape: tensor.dims, constant: tensor })
     try {
+      const candidate = adapted({ node, before: (name) => known.get(name ?? ''), now: (name) => facts.get(name ?? ''), constant })
+      for (const [name, tensor] of pending) facts.set(name, { dataType: tensor.dataType, shape: tensor.dims, constant: tensor })
       for (const [name, fact] of inferOne(bound, candidate, facts)) facts.set(name, fact)
       adaptedNodes.set(node, candidate)
       for (const [name, tensor] of pending) added.set(name, tensor)
@@ -136,7 +136,9 @@ const layoutOperators: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 'Squ
 function endsOf(graph: Graph, facts: ReadonlyMap<string, Fact>, lost: ReadonlySet<string>): readonly string[] {
   const { producers, consumers } = indexGraph(graph)
   const isLost = (node: Node): boolean => node.outputs.some((output) => lost.has(output))
-  const computed = (name: string): boolean => producers.has(name) && !lost.has(name) && !facts.get(name)?.constant
+  const seen = new Set(dataInputs(graph).map((input) => input.name))
+  for (const node of graph.nodes) if (valuesReadBy(node).some((name) => seen.has(name))) for (const output of node.outputs) seen.add(output)
+  const computed = (name: string): boolean => producers.has(name) && seen.has(name) && !lost.has(name) && !facts.get(name)?.constant
   const ends = new Set(graph.nodes.filter(isLost).flatMap((node) => valuesReadBy(node).filter(computed)))
   const stepped = [...ends].map((name) => {
     let end = name

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ints, string } from '#engine/onnx/attributes.ts'
+import { int, ints, string } from '#engine/onnx/attributes.ts'
 import { withOutputs } from '#engine/onnx/extract.ts'
 import type { Model } from '#engine/onnx/model.ts'
 import { loadModel } from '#engine/onnx/read.ts'
@@ -110,6 +110,20 @@ describe('specializePart', () => {
     const { model, cut } = specializePart(withOutputs(base, ['c']), { x: [1, 3, 16, 16] })
     expect(cut?.lost).toEqual(['y'])
     expect(model.graph.outputs.map((output) => output.name)).toEqual(['c', 'r'])
+  })
+  it('does not let a -1 take rows of windows for pictures', () => {
+    const model = graphModel({
+      inputs: { x: [1, 8, 8, 2] }, outputs: { y: undefined }, constants: { windows: int64Tensor([6], [-1, 2, 4, 2, 4, 2]) },
+      nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['r'] }, { op: 'Reshape', inputs: ['r', 'windows'], outputs: ['y'] }],
+    })
+    const { cut } = specializePart(model, { x: [1, 16, 16, 2] })
+    expect(cut).toMatchObject({ opType: 'Reshape', ends: ['r'] })
+    expect(cut?.reason).toMatch(/cannot be told/)
+  })
+  it('ends in what depends on the picture, not in weights', () => {
+    const base = classifier('flattened')
+    const model = { ...base, graph: { ...base.graph, nodes: base.graph.nodes.toSpliced(-1, 1, { name: 't', opType: 'Transpose', domain: '', inputs: ['d'], outputs: ['dt'], attributes: new Map() }, { name: 'y', opType: 'Gemm', domain: '', inputs: ['f', 'dt'], outputs: ['y'], attributes: new Map([['transB', int(1)]]) }) } }
+    expect(specializePart(model, { x: [1, 3, 16, 16] }).cut?.ends).toEqual(['r'])
   })
   it('cuts nothing where everything fits', () => expect(specializePart(classifier('pooled'), { x: [2, 3, 16, 16] }).cut).toBeUndefined())
   it('keeps channel shuffles', async () => {

@@ -1,7 +1,9 @@
 /** Nodes whose constants were computed from the input size that a model was exported for, rewritten for another size. */
+import { AppError } from '#contract/errors.ts'
 import { ints, intOf, intsOf } from '../attributes.ts'
 import { isStandard } from '../model.ts'
 import type { Node, Tensor } from '../model.ts'
+import { describeNode } from '../shapes/context.ts'
 import type { Fact } from '../shapes/define-shape.ts'
 import { staticDims } from '../shapes/dims.ts'
 import { int64Tensor, numbersOf } from '../tensor-data.ts'
@@ -17,7 +19,10 @@ export interface AdaptContext {
   readonly constant: (tensor: Tensor) => string
 }
 
-/** The node itself where nothing in it depends on the size, or where what it should become cannot be told. */
+/**
+ * The node itself where nothing in it depends on the size.
+ * @throws AppError 'shape-mismatch' where something does, and what it should become cannot be told
+ */
 export function adapted(context: AdaptContext): Node {
   const { node, before, now } = context
   if (!isStandard(node)) return node
@@ -42,7 +47,9 @@ function reshape({ node, before, now, constant }: AdaptContext, from: readonly n
   // A target that the graph computes from the size, and that fits, is right as it is.
   if (!same(old, dims) && fits(dims, to)) return node
   const wanted = regrouped(from, target, to)
-  if (!wanted || same(resolved(dims, to), wanted)) return node
+  // Passed on as it is, a -1 in it could swallow the change and mix pictures with one another.
+  if (!wanted) throw new AppError('shape-mismatch', `${describeNode(node)}: its target [${old.join(', ')}] was written for an input of [${from.join(', ')}]; for one of [${to.join(', ')}] it cannot be told.`)
+  if (same(resolved(dims, to), wanted)) return node
   // Where nothing changed, a 0 or -1 of the file stays: it says more than the number that it comes to here.
   const kept = wanted.map((dim, axis) => (dim === target[axis] ? (dims[axis] ?? dim) : dim))
   const result = same(resolved(kept, to), wanted) ? kept : wanted
