@@ -20,6 +20,7 @@ export interface FakeOptions {
   readonly guessed: boolean
   /** Before every answer. */
   readonly delayMs: number
+  readonly theme: 'dark' | 'light'
 }
 
 export interface FakeEngine extends Engine {
@@ -56,7 +57,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
   const lost: (() => void)[] = []
   const restored: (() => void)[] = []
   let record: PreprocessingRecord = fakeRecord(options.guessed)
-  let settings: Settings = { theme: 'dark', device: 'auto', threads: 0, reducedMotion: 'system', colorMap: 'inferno' }
+  let settings: Settings = { theme: options.theme, device: 'auto', threads: 0, reducedMotion: 'system', colorMap: 'inferno' }
   let catalogue: CatalogueEntry[] = ['squeezenet1.1-7', 'mobilenetv2-12', 'resnet50-v2-7'].map((name, index) => ({
     name, title: ['SqueezeNet 1.1', 'MobileNet V2', 'ResNet-50 v2'][index] ?? name, task: 'imagenet-1k', bytes: [4_956_208, 13_964_571, 102_442_450][index] ?? 0,
     license: 'Apache-2.0', opset: 12, origin: 'onnx/models', downloaded: false, partialBytes: index === 2 ? 40_000_000 : 0,

@@ -8,7 +8,7 @@ declare global {
 
 export function connectEngine(): FakeEngine {
   const search = new URLSearchParams(window.location.search)
-  const engine = createFakeEngine({ guessed: search.has('guessed'), delayMs: Number(search.get('delay') ?? 0) })
+  const engine = createFakeEngine({ guessed: search.has('guessed'), delayMs: Number(search.get('delay') ?? 0), theme: search.get('theme') === 'light' ? 'light' : 'dark' })
   window.fake = engine
   return engine
 }
