@@ -39,7 +39,7 @@ export function decodeOpsetInto(map: Map<string, number>, bytes: Uint8Array): vo
 export function encodeOpsets(writer: MessageWriter, field: number, opsets: ReadonlyMap<string, number>): void {
   for (const [domain, version] of opsets) {
     const opset = new MessageWriter()
-    opset.entry(OperatorSetIdProto.domain, domain)
+    opset.text(OperatorSetIdProto.domain, domain)
     opset.integer(OperatorSetIdProto.version, version)
     writer.message(field, opset)
   }
