@@ -6,6 +6,7 @@ import { classNames } from '#engine/datasets/pictures/scene.ts'
 import { encodePng } from '#engine/images/encode.ts'
 import { pixelsOf } from '#engine/images/pixels.ts'
 import { defineCommand } from '../define-command.ts'
+import { flagOption, listOption, textOption, wholeOption } from '../parse.ts'
 
 export default defineCommand({
   name: 'pictures',
@@ -16,29 +17,23 @@ export default defineCommand({
     .option('--size <pixels>', 'extent of each picture', '96')
     .option('--seed <number>', 'which endless set of pictures', '1')
     .option('--portrait', 'the thing large and whole, no grain: for people to look at')
-    .option('--only <classes>', 'class names, comma-separated')
+    .option('--indices <numbers>', 'just these pictures of the set, comma-separated, in place of --count')
     .option('--json', 'print the files as JSON'),
   async run({ options }, { signal, print }) {
-    const whole = (id: string, low: number, high: number): number => {
-      const value = Number(options[id])
-      if (!Number.isInteger(value) || value < low || value > high) throw new AppError('usage', `--${id} takes a whole number from ${low} to ${high}; got '${String(options[id])}'.`)
-      return value
-    }
-    const [out, count, size, seed] = [String(options['out']), whole('count', 1, 1_000_000), whole('size', 16, 4096), whole('seed', 0, 2 ** 31 - 1)]
-    const only = typeof options['only'] === 'string' ? options['only'].split(',').map((name) => name.trim()) : undefined
-    const unknown = only?.find((name) => !classNames.includes(name))
-    if (unknown !== undefined) throw new AppError('usage', `There is no class '${unknown}'. Classes: ${classNames.join(', ')}.`)
+    const [out, size, seed] = [textOption(options, 'out') ?? '', wholeOption(options, 'size', 16, 4096), wholeOption(options, 'seed', 0, 2 ** 31 - 1)]
+    const chosen = listOption(options, 'indices').map(Number)
+    if (chosen.some((index) => !Number.isSafeInteger(index) || index < 0)) throw new AppError('usage', `--indices takes whole numbers from 0; got '${textOption(options, 'indices') ?? ''}'.`)
+    const indices = chosen.length > 0 ? chosen : Array.from({ length: wholeOption(options, 'count', 1, 1_000_000) }, (_, index) => index)
     await mkdir(out, { recursive: true })
     const files: { file: string; label: string }[] = []
-    for (let index = 0; index < count; index++) {
+    for (const index of indices) {
       signal.throwIfAborted()
       const label = classNames[index % classNames.length] ?? ''
-      if (only && !only.includes(label)) continue
-      const { pixels } = await renderPicture(seed, index, size, { portrait: options['portrait'] === true })
+      const { pixels } = await renderPicture(seed, index, size, { portrait: flagOption(options, 'portrait') })
       const file = join(out, `${label.replaceAll(/[^a-z]+/g, '-')}-${String(index).padStart(5, '0')}.png`)
       await writeFile(file, await encodePng(pixelsOf(size, size, pixels)))
       files.push({ file, label })
     }
-    print(options['json'] === true ? JSON.stringify(files) : `${files.length} pictures written to ${out}.`)
+    print(flagOption(options, 'json') ? JSON.stringify(files) : `${files.length} pictures written to ${out}.`)
   },
 })
