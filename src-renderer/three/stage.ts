@@ -156,7 +156,7 @@ export class Stage {
     this.lastFrameAt = moving ? now : undefined
     if (moving) this.invalidate()
     else if (this.coarse) this.sharpen()
-    else if (this.pending !== undefined) this.settle()
+    else this.settle()
   }
 
   private adaptPixels(now: number): void {
@@ -178,12 +178,11 @@ export class Stage {
   private settle(): void {
     if (this.pending !== undefined) (this.options.cancelFrame ?? cancelAnimationFrame)(this.pending)
     this.pending = undefined
-    const wasDamped = this.controls.enableDamping
     this.controls.enableDamping = false
     this.controls.removeEventListener('change', this.invalidate)
     this.controls.update()
     this.controls.addEventListener('change', this.invalidate)
-    this.controls.enableDamping = wasDamped
+    this.controls.enableDamping = true
   }
 
   /** After a resize the canvas is empty: fill it before the browser paints. */

@@ -9,14 +9,11 @@ export const overviewTiles = 36
 /** Cells of a vector on its wall. */
 export const overviewCells = 4096
 
-/** Maps drawn on the wall of a layer with so many: whole rows, where leaving out a few of the least active fills the wall. */
+/** Maps drawn on the wall of a layer seen from afar: whole rows of a nearly square grid, for which a few of the least active are left out. */
 export function overviewCount(layer: Layer): number {
-  const units = unitsOf(layer)
-  if (layer.view.type !== 'maps') return Math.min(units, overviewCells)
-  const shown = Math.min(units, overviewTiles)
-  if (shown <= 12) return shown
-  const { columns } = squareGrid(shown, layer.view.width / Math.max(1, layer.view.height))
-  return shown - (shown % columns)
+  if (layer.view.type !== 'maps') return Math.min(unitsOf(layer), overviewCells)
+  const { columns, rows } = overviewGrid(layer)
+  return Math.min(unitsOf(layer), columns * rows)
 }
 
 /** Units a layer can show, whatever its kind. */
@@ -44,8 +41,15 @@ export const isPicture = ({ kind, view }: Layer): boolean => (kind === 'input' |
 
 /** The grid of a wall seen from afar. Vectors stand as tall panels, one cell a unit. */
 export function overviewGrid(layer: Layer): TileGrid {
-  const cells = overviewCount(layer)
-  if (layer.view.type === 'maps') return squareGrid(cells, layer.view.width / Math.max(1, layer.view.height))
+  const units = unitsOf(layer)
+  if (layer.view.type === 'maps') {
+    const shown = Math.min(units, overviewTiles)
+    const aspect = layer.view.width / Math.max(1, layer.view.height)
+    if (shown <= 12) return squareGrid(shown, aspect)
+    const columns = Math.max(1, Math.min(shown, Math.round(Math.sqrt(shown / aspect))))
+    return { columns, rows: Math.floor(shown / columns) }
+  }
+  const cells = Math.min(units, overviewCells)
   if (cells <= 16) return { columns: 1, rows: Math.max(1, cells) }
   return squareGrid(cells, 1 / 0.3)
 }

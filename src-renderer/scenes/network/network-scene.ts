@@ -195,7 +195,7 @@ export class NetworkScene {
     const shown = this.contentOf(item)
     const column = Math.min((shown?.content.grid.columns ?? 1) - 1, Math.floor(hit.u * (shown?.content.grid.columns ?? 1)))
     const row = Math.floor(hit.v * (shown?.content.grid.rows ?? 1))
-    const unit = this.isPicture(item) ? undefined : shown?.sheet.units[row * (shown.content.grid.columns ?? 1) + column]
+    const unit = this.isPicture(item) ? undefined : shown?.sheet.units[row * shown.content.grid.columns + column]
     return { item, unit }
   }
 

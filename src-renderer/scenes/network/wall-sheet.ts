@@ -78,13 +78,13 @@ function rescaling(sheet: TileSheet, tile: number, range: { readonly low: number
 /** A vector of values as a sheet of one-pixel tiles on one scale: the way dense layers are drawn. */
 export function vectorSheet(values: Float32Array, limit: number): TileSheet {
   const count = Math.min(values.length, limit)
-  let peak = 0, signed = false, low = 0
+  let peak = 0, low = 0
   for (const value of values) {
     if (!Number.isFinite(value)) continue
     peak = Math.max(peak, Math.abs(value))
     low = Math.min(low, value)
   }
-  signed = low < -1e-3 * peak
+  const signed = low < -1e-3 * peak
   const from = signed ? -peak : 0
   const pixels = new Uint8Array(count)
   for (let i = 0; i < count; i++) pixels[i] = Math.round(255 * Math.min(1, Math.max(0, ((values[i] ?? 0) - from) / (peak - from || 1))))

@@ -100,9 +100,9 @@ export function lineBoxes(from: Vector3, to: Vector3, camera: Camera, size: { re
   })
 }
 
-/** The last part of a path-like name. */
+/** The last part of a path-like name, with what is before it where that says little: 'expand3x3', 'layer2.0'. */
 export function shortTitle(title: string): string {
-  return title.split(/[/.]/).findLast((part) => part !== '') ?? title
+  return /(?:[^/.]+[/.])?[^/.]{1,2}$|[^/.]+$/.exec(title)?.[0] ?? title
 }
 
 /** '128 × 28²' for square maps: what fits below a wall. */

@@ -49,6 +49,8 @@ describe('labels on the stage', () => {
   it('shorten paths to their last part and squares to one extent', () => {
     expect(shortTitle('layer1.0.conv2')).toBe('conv2')
     expect(shortTitle('fire2/expand3x3')).toBe('expand3x3')
+    expect(shortTitle('features.layer2.0')).toBe('layer2.0')
+    expect(shortTitle('conv1')).toBe('conv1')
     const graph = visibleGraph(buildTree(squeezeNet()), new Set())
     expect(labelDetail(graph.items[1]!)).toBe('64 × 113²')
   })
