@@ -11,9 +11,19 @@ export const overviewCells = 4096
 
 /** Maps drawn on the wall of a layer seen from afar: whole rows of a nearly square grid, for which a few of the least active are left out. */
 export function overviewCount(layer: Layer): number {
-  if (layer.view.type !== 'maps') return Math.min(unitsOf(layer), overviewCells)
+  if (mapsOf(layer) === undefined) return Math.min(unitsOf(layer), overviewCells)
   const { columns, rows } = overviewGrid(layer)
   return Math.min(unitsOf(layer), columns * rows)
+}
+
+export interface MapExtent { readonly channels: number; readonly height: number; readonly width: number }
+
+/** The maps of a layer; the tokens of a picture's patches, with or without a class token, are maps of their features. */
+export function mapsOf({ view }: Layer): MapExtent | undefined {
+  if (view.type === 'maps') return view
+  if (view.type !== 'tokens') return undefined
+  const side = [0, 1, 2, 5].map((extra) => Math.sqrt(view.tokens - extra)).find((root) => root > 1 && Number.isInteger(root))
+  return { channels: view.units, height: side ?? view.tokens, width: side ?? 1 }
 }
 
 /** Units a layer can show, whatever its kind. */
@@ -42,9 +52,10 @@ export const isPicture = ({ kind, view }: Layer): boolean => (kind === 'input' |
 /** The grid of a wall seen from afar. Vectors stand as tall panels, one cell a unit. */
 export function overviewGrid(layer: Layer): TileGrid {
   const units = unitsOf(layer)
-  if (layer.view.type === 'maps') {
+  const maps = mapsOf(layer)
+  if (maps !== undefined) {
     const shown = Math.min(units, overviewTiles)
-    const aspect = layer.view.width / Math.max(1, layer.view.height)
+    const aspect = maps.width / Math.max(1, maps.height)
     if (shown <= 12) return squareGrid(shown, aspect)
     const columns = Math.max(1, Math.min(shown, Math.round(Math.sqrt(shown / aspect))))
     return { columns, rows: Math.floor(shown / columns) }
@@ -62,18 +73,17 @@ const clamp = (value: number, low: number, high: number) => Math.min(high, Math.
  * Helpers between the layers that compute (joins, activations, norms) are drawn smaller.
  */
 export function wallExtent(layer: Layer, folded: boolean): Extent {
-  const { view } = layer
-  if (view.type === 'none') return { width: 3, height: 2 }
-  if (view.type !== 'maps') {
-    const grid = overviewGrid(layer)
+  if (layer.view.type === 'none') return { width: 3, height: 2 }
+  const grid = overviewGrid(layer)
+  const maps = mapsOf(layer)
+  if (maps === undefined) {
     const height = clamp(1.2 * log2(unitsOf(layer)), 3.5, 11)
     return { width: clamp((height * grid.columns) / grid.rows, 1, 4.5), height }
   }
   const minor = !folded && (layer.kind === 'join' || layer.kind === 'concat' || layer.kind === 'activation' || layer.kind === 'normalization')
-  const area = Math.sqrt(Math.max(1, view.height * view.width))
-  const side = clamp(1.35 * Math.pow(log2(area), 0.8) * Math.pow(Math.max(1, view.channels), 0.1) * (minor ? 0.72 : 1), 3.2, 12)
-  const grid = overviewGrid(layer)
-  const picture = view.width / Math.max(1, view.height)
+  const extent = Math.sqrt(Math.max(1, maps.height * maps.width))
+  const side = clamp(1.35 * Math.pow(log2(extent), 0.8) * Math.pow(Math.max(1, maps.channels), 0.1) * (minor ? 0.72 : 1), 3.2, 12)
+  const picture = maps.width / Math.max(1, maps.height)
   const aspect = clamp(isPicture(layer) ? picture : (grid.columns * picture) / grid.rows, 0.4, 2.5)
   return { width: side * Math.sqrt(aspect), height: side / Math.sqrt(aspect) }
 }

@@ -5,7 +5,7 @@ import { toBytes, toFloats } from '#renderer/api/tensors.ts'
 import { detailSide, overviewSide } from '#renderer/scenes/network/network-scene.ts'
 import { vectorSheet } from '#renderer/scenes/network/wall-sheet.ts'
 import type { TileSheet } from '#renderer/scenes/network/wall-sheet.ts'
-import { overviewCells, overviewCount, squareGrid, unitsOf } from '#renderer/scenes/network-layout/wall-size.ts'
+import { mapsOf, overviewCells, overviewCount, squareGrid, unitsOf } from '#renderer/scenes/network-layout/wall-size.ts'
 
 export interface RunHandles { readonly model: string; readonly picture: string }
 
@@ -16,7 +16,7 @@ const largestTile = 128
 /** The maps of a layer for its wall seen from afar, or (detail) all of them; undefined for a layer without a picture. */
 export async function fetchSheet(client: EngineClient, run: RunHandles, layer: Layer, detail: boolean, signal: AbortSignal): Promise<TileSheet | undefined> {
   if (layer.view.type === 'none') return undefined
-  if (layer.view.type !== 'maps') {
+  if (mapsOf(layer) === undefined) {
     const { values } = await client.activations.vector({ ...run, layer: layer.id }, { signal })
     return vectorSheet((await toFloats(values)).data, overviewCells)
   }

@@ -55,8 +55,10 @@ export function stageLabels(items: readonly GraphItem[], options: LabelOptions):
   const kept: StageLabel[] = []
   for (const { item, wall, emphasis } of candidates) {
     if (kept.length >= mostLabels) break
-    const obstacles = emphasis === 'none' ? [...reserved, ...[...walls].flatMap(([id, box]) => (id === item.id ? [] : [box]))] : []
-    const label = placements(item, wall, emphasis, size).find(({ box }) => !overlapsAny(box, obstacles) && !overlapsAny(box, kept.map((other) => other.box)))
+    const obstacles = [...reserved, ...[...walls].flatMap(([id, box]) => (id === item.id ? [] : [box])), ...kept.map((other) => other.box)]
+    const places = placements(item, wall, emphasis, size)
+    // What is selected or pointed at is named even where that covers something.
+    const label = places.find(({ box }) => !overlapsAny(box, obstacles)) ?? (emphasis === 'none' ? undefined : places[0])
     if (label !== undefined) kept.push(label)
   }
   return kept
@@ -76,7 +78,7 @@ function placements(item: GraphItem, wall: Box, emphasis: StageLabel['emphasis']
     const width = Math.ceil(Math.min(Math.max(title.length, detail.length) * advance + 2, room))
     const x = Math.min(Math.max(center, width / 2 + 6), size.width - width / 2 - 6)
     const y = Math.max(4, Math.min(above ? wall.top - 2 * lineHeight - 5 : wall.bottom + 5, size.height - 2 * lineHeight - 4))
-    return { item: item.id, title, detail, x, y, width, emphasis, box: { left: x - width / 2, right: x + width / 2, top: y, bottom: y + 2 * lineHeight } }
+    return { item: item.id, title, detail: detail.length * advance <= room ? detail : '', x, y, width, emphasis, box: { left: x - width / 2, right: x + width / 2, top: y, bottom: y + 2 * lineHeight } }
   }))
 }
 

@@ -5,6 +5,7 @@ import { toFailure } from '#renderer/api/errors.ts'
 import { project } from '#renderer/three/projector.ts'
 import type { TileSheet } from '#renderer/scenes/network/wall-sheet.ts'
 import type { GraphItem } from '#renderer/scenes/network-layout/visible-graph.ts'
+import { mapsOf } from '#renderer/scenes/network-layout/wall-size.ts'
 import { useSession } from '#renderer/stores/session.ts'
 import { useToasts } from '#renderer/stores/toasts.ts'
 import type { ExploreState } from './explore-state.ts'
@@ -81,7 +82,7 @@ export function useWallSheets(explore: ExploreState, { stage, scene, closeItem }
     const run = ready()
     detailAbort.abort()
     if (detailed !== undefined && detailed !== item?.id) { scene.value?.setDetail(detailed, undefined); detailed = undefined }
-    if (item === undefined || run === null || item.layer.view.type !== 'maps') return
+    if (item === undefined || run === null || mapsOf(item.layer) === undefined) return
     detailAbort = new AbortController()
     const { signal } = detailAbort
     try {
