@@ -55,7 +55,7 @@ export async function runNode(nodeCase: NodeCase): Promise<ort.InferenceSession.
       const make = makers[dataType]
       if (!make) throw new Error(`no test data of type ${dataType}`)
       const count = input.dims.reduce((product, dim) => product * dim, 1)
-      feeds[inputName(index)] = new ort.Tensor(dataType as ort.Tensor.Type, make(input.values ?? Array<number>(count).fill(dataType.startsWith('float') ? 0.5 : 1)) as never, input.dims)
+      feeds[inputName(index)] = new ort.Tensor(dataType as ort.Tensor.Type, make(input.values ?? Array<number>(count).fill(dataType.startsWith('float') ? 0.5 : 1)), input.dims)
     }
     return await session.run(feeds)
   } finally {

@@ -28,8 +28,9 @@ export function layerSignature({ kind, op, fused, window, inputs }: Layer): stri
 export function blockSignature(block: Block, network: Network): string {
   const parts: string[] = []
   for (let position = block.first; position <= block.last; position++) {
-    const sources = (network.sources[position] ?? []).map((source) => (source < block.first ? '<' : position - source))
-    parts.push(`${network.signatures[position]}:${sources.join('+')}`)
+    // What lies outside counts once: each layer of a dense block reads one more than the layer before it.
+    const sources = new Set((network.sources[position] ?? []).map((source) => (source < block.first ? '<' : String(position - source))))
+    parts.push(`${network.signatures[position]}:${[...sources].join('+')}`)
   }
   return parts.join(' ')
 }

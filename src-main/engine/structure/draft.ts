@@ -2,6 +2,7 @@
 import type { LayerKind } from '#contract/graph.ts'
 import type { Node } from '../onnx/model.ts'
 import { fusedActivations, fusedNormalizations, kindOf, unseenOperators } from './kinds.ts'
+import { leavesUnchanged } from './unchanged.ts'
 import type { Unit } from './unit.ts'
 import { unitsOf } from './units.ts'
 import type { ValueGraph } from './value-graph.ts'
@@ -81,7 +82,7 @@ export function draftLayers(values: ValueGraph): Drafts {
     const input = unit.inputs[0] ?? ''
     const before = owners.get(input)
     const alone = before !== undefined && input === before.end && onlyReader(values, input, unit)
-    if (before && unit.inputs.length === 1 && unseenOperators.has(unit.op)) {
+    if (before && unit.inputs.length === 1 && (unseenOperators.has(unit.op) || leavesUnchanged(unit, values))) {
       extend(before, unit)
       if (alone) {
         // What was stored as integers is shown as the numbers they stand for.

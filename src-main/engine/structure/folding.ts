@@ -39,15 +39,20 @@ function readable(items: readonly Block[], network: Network): readonly Block[] {
   const inner = items.map((item) => (isGroup(item) ? { ...item, items: readable(item.items, network) } : item))
   if (inner.length <= enoughItems) return inner
   const folded = foldByStructure(inner, network).map((item) => (item.items.length > mostItems ? { ...item, items: bundled(item.items, network) } : item))
-  return folded.length <= mostItems ? folded : bundled(folded, network)
+  // One block that holds everything is no folding.
+  const opened = folded.length === 1 && folded[0] && isGroup(folded[0]) ? folded[0].items : folded
+  return opened.length <= mostItems ? opened : bundled(opened, network)
 }
 
-/** Runs of equal blocks, then of equal resolution, then any, until few enough lie side by side. */
+/** Runs of equal blocks, then of equal resolution, then any, until few enough lie side by side at every level. */
 function bundled(items: readonly Block[], network: Network): readonly Block[] {
   const equal = runsOf(items, (item) => (isGroup(item) ? blockSignature(item, network) : `layer ${item.first}`), ({ length }, first) => `${describedAs(first, network)} × ${length}`)
-  if (equal.length <= mostItems) return equal
-  const stages = runsOf(equal, (item) => resolutionOf(item, network), (_, first) => resolutionOf(first, network))
-  return stages.length <= mostItems ? stages.map((stage) => (stage.items.length > mostItems ? { ...stage, items: chunked(stage.items, network) } : stage)) : chunked(equal, network)
+  const stages = equal.length <= mostItems ? equal : runsOf(equal, (item) => resolutionOf(item, network), (_, first) => resolutionOf(first, network))
+  return chunked(stages.length === 1 && stages[0] && isGroup(stages[0]) ? stages[0].items : stages, network).map((item) => chunkedWithin(item, network))
+}
+
+function chunkedWithin(block: Block, network: Network): Block {
+  return block.items.length > mostItems ? { ...block, items: chunked(block.items, network).map((item) => chunkedWithin(item, network)) } : block
 }
 
 function runsOf(items: readonly Block[], keyOf: (item: Block) => string, titleOf: (run: readonly Block[], first: Block) => string): readonly Block[] {
@@ -62,7 +67,7 @@ function runsOf(items: readonly Block[], keyOf: (item: Block) => string, titleOf
   return runs.map((run) => (run.length === 1 ? (run[0] as Block) : blockOf(run, titleOf(run, run[0] as Block))))
 }
 
-/** Equal parts in order, nested until each has few enough. */
+/** Equal parts in order. */
 function chunked(items: readonly Block[], network: Network): readonly Block[] {
   if (items.length <= mostItems) return items
   const size = Math.max(2, Math.ceil(items.length / Math.ceil(mostItems / 2)))
@@ -70,7 +75,7 @@ function chunked(items: readonly Block[], network: Network): readonly Block[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => {
     const part = items.slice(index * size, (index + 1) * size)
     if (part.length === 1) return part[0] as Block
-    const block = blockOf(chunked(part, network))
+    const block = blockOf(part)
     return { ...block, title: `${titleOf(block.first)} … ${titleOf(block.last)}` }
   })
 }
@@ -81,7 +86,8 @@ function resolutionOf(block: Block, network: Network): string {
 }
 
 /** What people call a block that has no name of its own. */
-function describedAs(block: Block, { layers, sources }: Network): string {
+function describedAs(block: Block, network: Network): string {
+  const { layers, sources } = network
   const inside = layers.slice(block.first, block.last + 1)
   const has = (kind: Layer['kind']): boolean => inside.some((layer) => layer.kind === kind)
   if (has('attention')) return 'Transformer block'
@@ -90,6 +96,8 @@ function describedAs(block: Block, { layers, sources }: Network): string {
   if (closing?.kind === 'join') return 'Residual block'
   if (!closing) return 'Block'
   const closingAt = layers.indexOf(closing)
+  if (block.items.some((item) => isGroup(item) && describedAs(item, network) === 'Dense layer')) return 'Dense block'
+  if (closingAt === block.last && (sources[closingAt] ?? []).some((source) => source < block.first)) return 'Dense layer'
   return (sources[closingAt]?.length ?? 0) > 2 ? 'Inception block' : inside[0]?.kind === 'convolution' && inside.length === 4 ? 'Fire block' : 'Branched block'
 }
 

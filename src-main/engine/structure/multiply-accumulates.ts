@@ -41,7 +41,7 @@ function einsum(node: Node, values: ValueGraph): number {
   const terms = stringOf(node, 'equation', '').replaceAll(/\s/g, '').split('->')[0]?.split(',') ?? []
   if (terms.length < 2) return 0
   const extents = new Map<string, number>()
-  for (const [index, term] of terms.entries()) for (const [axis, letter] of [...term.replace('...', '')].entries()) extents.set(letter, lengthAt(values, node.inputs[index], axis - term.replace('...', '').length))
+  for (const [index, term] of terms.entries()) for (const [axis, letter] of Array.from(term.replace('...', '')).entries()) extents.set(letter, lengthAt(values, node.inputs[index], axis - term.replace('...', '').length))
   return (terms.length - 1) * [...extents.values()].reduce((product, extent) => product * extent, 1)
 }
 

@@ -12,36 +12,11 @@ import type { ShapeContext } from '../onnx/shapes/define-shape.ts'
 import { slicesOf } from '../onnx/shapes/slicing.ts'
 import { padsOfAxis, windowsOf } from '../onnx/shapes/windows.ts'
 import { kindOf } from './kinds.ts'
+import { gathered, moved, union } from './sight.ts'
+import type { Sight, Span } from './sight.ts'
 import type { Unit } from './unit.ts'
 import { knownCount } from './value-graph.ts'
 import type { ValueGraph } from './value-graph.ts'
-
-interface Span {
-  readonly low: number
-  readonly high: number
-}
-interface Sight {
-  /** Absent once every position sees the same. */
-  readonly moving?: Span & { readonly stride: number }
-  readonly fixed?: Span
-  /** Positions along this axis. */
-  readonly extent: Dim
-}
-
-const hull = (a: Span | undefined, b: Span | undefined): Span | undefined => (a && b ? { low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) } : (a ?? b))
-
-function union(a: Sight, b: Sight): Sight {
-  const moving = a.moving && b.moving ? { stride: Math.max(a.moving.stride, b.moving.stride), low: Math.min(a.moving.low, b.moving.low), high: Math.max(a.moving.high, b.moving.high) } : (a.moving ?? b.moving)
-  return { moving, fixed: hull(a.fixed, b.fixed), extent: a.moving ? a.extent : b.extent }
-}
-
-/** All positions together. */
-function gathered({ moving, fixed, extent }: Sight): Sight {
-  const reach = typeof extent === 'number' ? extent - 1 : Infinity
-  return { extent: 1, fixed: hull(fixed, moving && { low: moving.low, high: moving.high + moving.stride * reach }) }
-}
-
-const moved = (sight: Sight, extent: Dim, change: (moving: Span & { readonly stride: number }) => Span & { readonly stride: number }): Sight => ({ ...sight, extent, moving: sight.moving && change(sight.moving) })
 
 interface Step {
   readonly unit: Unit
@@ -93,7 +68,7 @@ function shifted(sights: readonly Sight[], step: Step, output: string): readonly
   const pads = step.node.opType === 'Pad' ? listOf(context, 'pads', 1) : undefined
   return sights.map((sight, index) => {
     const axis = index + 2
-    const slice = slices instanceof Map ? slices.get(axis) : undefined
+    const slice = slices === undefined || slices === 'unknown' ? undefined : slices.get(axis)
     const begin = typeof pads === 'object' && pads.length === 2 * before.length ? -(pads[axis] ?? 0) : 0
     const extent = before[axis]
     const start = slice ? (slice.start < 0 && typeof extent === 'number' ? slice.start + extent : Math.min(slice.start, typeof extent === 'number' ? extent : slice.start)) : begin

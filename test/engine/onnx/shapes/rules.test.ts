@@ -219,7 +219,7 @@ const notRunHere: ReadonlySet<string> = new Set([
 const dataDependent: ReadonlySet<string> = new Set(['Compress', 'NonMaxSuppression', 'NonZero', 'Unique'])
 
 const describeCase = ({ op, domain, opset, attributes, inputs }: NodeCase): string =>
-  `${domain ? `${domain}::` : ''}${op}${opset ? `-${opset}` : ''} of ${inputs.map((input) => (input === null ? '-' : 'dims' in input ? `[${input.dims}]` : `constant [${input.constant.dims}]`)).join(' ')} ${JSON.stringify(attributes ?? {}, (key, value: unknown) => (key === 'bytes' ? undefined : value))}`
+  `${domain ? `${domain}::` : ''}${op}${opset ? `-${opset}` : ''} of ${inputs.map((input) => (input === null ? '-' : 'dims' in input ? `[${input.dims.join()}]` : `constant [${input.constant.dims.join()}]`)).join(' ')} ${JSON.stringify(attributes ?? {}, (key, value: unknown) => (key === 'bytes' ? undefined : value))}`
 
 describe('shape rules agree with onnxruntime', () => {
   it.each(cases.map((nodeCase) => [describeCase(nodeCase), nodeCase] as const))('%s', async (_, nodeCase) => {

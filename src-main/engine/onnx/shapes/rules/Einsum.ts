@@ -21,7 +21,7 @@ export default defineShape({
         mismatch(context, `operand ${index} was expected to have rank ${letters} (equation '${equation}'), got ${showShape(shape)}.`)
       const tail = shape.length - (after?.length ?? 0)
       if (after !== undefined) rests.push(shape.slice(before.length, tail))
-      for (const [letter, dim] of [...[...before].map((letter, axis) => [letter, shape[axis] ?? null] as const), ...[...(after ?? '')].map((letter, axis) => [letter, shape[tail + axis] ?? null] as const)]) {
+      for (const [letter, dim] of [...Array.from(before).map((letter, axis) => [letter, shape[axis] ?? null] as const), ...Array.from(after ?? '').map((letter, axis) => [letter, shape[tail + axis] ?? null] as const)]) {
         const together = broadcastDim(extents.get(letter) ?? 1, dim)
         if (together === undefined) mismatch(context, `extent '${letter}' of equation '${equation}' is ${extents.get(letter)} in one operand and ${dim} in another.`)
         extents.set(letter, together)
@@ -31,7 +31,7 @@ export default defineShape({
     if ('failsAt' in rest) mismatch(context, `the extents that '...' stands for do not broadcast: ${rests.map(showShape).join(' and ')}.`)
     // Without an arrow: letters that occur once, in alphabetical order.
     const implied = [...extents.keys()].filter((letter) => terms.indexOf(letter) === terms.lastIndexOf(letter)).sort().join('')
-    const shape = (result ?? (rests.length > 0 ? `...${implied}` : implied)).split(/(\.\.\.)/).flatMap((part) => (part === '...' ? rest.shape : [...part].map((letter) => extents.get(letter) ?? null)))
+    const shape = (result ?? (rests.length > 0 ? `...${implied}` : implied)).split(/(\.\.\.)/).flatMap((part) => (part === '...' ? rest.shape : Array.from(part).map((letter) => extents.get(letter) ?? null)))
     return [{ dataType: typeAt(context, 0), shape }]
   },
 })
