@@ -77,7 +77,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
     return await next()
   })
 
-  async function* job<Event>(title: string, steps: number, signal: AbortSignal | undefined, events: (step: number) => AsyncGenerator<Event>): AsyncGenerator<Event | { type: 'progress'; fraction: number; note: string; remainingMs: number }> {
+  async function* job<Event>(title: string, steps: number, signal: AbortSignal | undefined, events: (step: number) => Generator<Event>): AsyncGenerator<Event | { type: 'progress'; fraction: number; note: string; remainingMs: number }> {
     const id = `${title}-${calls.length}`
     const tell = (state: Job['state'], fraction: number): void => { for (const listener of jobListeners) listener({ id, title, state, fraction, note: title, remainingMs: (1 - fraction) * 4000, startedAt: Date.now() }) }
     try {
@@ -175,7 +175,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
     catalogue: {
       list: os.catalogue.list.handler(() => catalogue),
       download: os.catalogue.download.handler(async function* ({ input, signal }) {
-        yield* job(`Downloading ${input.name}`, 10, signal, async function* (step) {
+        yield* job(`Downloading ${input.name}`, 10, signal, function* (step) {
           if (step === 9) {
             catalogue = catalogue.map((entry) => (entry.name === input.name ? { ...entry, downloaded: true } : entry))
             yield { type: 'done' as const, source: { kind: 'catalogue' as const, name: input.name } }
@@ -234,13 +234,13 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
         const top = predictions(input.picture)
         const index = input.target.kind === 'top' ? top[input.target.rank - 1]?.index ?? 0 : input.target.kind === 'unit' ? null : input.target.index
         yield { type: 'start' as const, top, target: { index, label: index === null && input.target.kind === 'unit' ? `${input.target.layer} unit ${input.target.unit}` : (fakeLabels[index ?? 0] ?? '') }, device: 'cpu' }
-        yield* job('Explain', input.methods.length * 4, signal, async function* (step) {
+        yield* job('Explain', input.methods.length * 4, signal, function* (step) {
           const request = input.methods[(step - 3) / 4]
           const info = methods.find(({ id }) => id === request?.method)
           if (request === undefined || info === undefined) return
           const map = blobs(`${input.picture} ${request.method} ${JSON.stringify(input.target)}`, 96, 96, info.signed, { gradient: 2.1, smoothgrad: 0.8, 'grad-cam': 5.4 }[request.method] ?? 0.05)
           const layer = info.options.some(({ type }) => type === 'layer') ? String(request.options['layer'] ?? 'block3/expand') : undefined
-          yield { type: 'map' as const, method: request.method, map: floats([96, 96], map), signed: info.signed, ...(layer === undefined ? {} : { layer }), facts: (info.signed ? { completenessError: 0.0031, steps: 32 } : {}) as Record<string, number | string>, ms: 11.8 + step }
+          yield { type: 'map' as const, method: request.method, map: floats([96, 96], map), signed: info.signed, ...(layer === undefined ? {} : { layer }), facts: info.signed ? { completenessError: 0.0031, steps: 32 } : {}, ms: 11.8 + step }
         })
       }),
       save: os.explain.save.handler(async ({ input }) => ({ name: `${input.methods[0]?.method ?? 'map'}.${input.format}`, data: await drawScene('save', 96, 96) })),

@@ -3,7 +3,7 @@ import type { FloatArray } from '#contract/wire.ts'
 
 /** A seeded generator of numbers in 0..1 (mulberry32). */
 export function noise(seed: string): () => number {
-  let state = [...seed].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16777619), 2166136261) >>> 0
+  let state = Array.from(seed).reduce((hash, letter) => Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16777619), 2166136261) >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
     let value = Math.imul(state ^ (state >>> 15), 1 | state)
