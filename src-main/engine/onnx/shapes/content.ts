@@ -41,7 +41,7 @@ export function factOf(content: Content): Fact {
   const { dataType, dims, values } = content
   if (!values.every(isNumber)) return { dataType, shape: dims, elements: values }
   // Elements are read back from the tensor, which rounds them to its type.
-  return { dataType, shape: dims, constant: tensorOfNumbers(dataType, dims, values as readonly number[]) }
+  return { dataType, shape: dims, constant: tensorOfNumbers(dataType, dims, values) }
 }
 
 /** A small value of known shape whose elements are not known. */

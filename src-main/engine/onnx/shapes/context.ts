@@ -26,7 +26,7 @@ export const elementsAt = (context: ShapeContext, index: number): readonly Dim[]
 /** The content of a small input, where all of it is known. */
 export function numbersAt(context: ShapeContext, index: number): readonly number[] | undefined {
   const values = elementsAt(context, index)
-  return values?.every(isNumber) ? (values as readonly number[]) : undefined
+  return values?.every(isNumber) ? values : undefined
 }
 
 /** Integers that older operator sets hold in an attribute and newer ones in an input. `absent`: the node has neither. */

@@ -5,7 +5,7 @@ export const isNumber = (dim: Dim | undefined): dim is number => typeof dim === 
 
 /** The shape as numbers, or undefined where an axis (or the rank) is not known. */
 export function staticDims(shape: Shape | undefined): readonly number[] | undefined {
-  return shape?.every(isNumber) ? (shape as readonly number[]) : undefined
+  return shape?.every(isNumber) ? shape : undefined
 }
 
 export const showShape = (shape: Shape | undefined): string => (shape ? `[${shape.map((dim) => dim ?? '?').join(', ')}]` : 'of unknown rank')

@@ -6,7 +6,7 @@ import { coordinatesOf, defineEvaluation } from '../define-evaluation.ts'
 import type { Elements, EvaluationContext } from '../define-evaluation.ts'
 import { isNumber, staticDims } from '../dims.ts'
 
-const numbers = (content: Content | undefined): readonly number[] | undefined => (content?.values.every(isNumber) ? (content.values as readonly number[]) : undefined)
+const numbers = (content: Content | undefined): readonly number[] | undefined => (content?.values.every(isNumber) ? content.values : undefined)
 
 function evaluate({ node, contents, outputs: [output] }: EvaluationContext): Elements | undefined {
   const first = numbers(contents[0])
