@@ -52,3 +52,32 @@ export function overlayHeatMap(picture: Pixels, map: HeatMap, opacity: number, m
   })
   return pixelsOf(picture.width, picture.height, new Uint8Array(data.buffer))
 }
+
+/** Every pixel as a square of that many. */
+export function enlargePixels(pixels: Pixels, factor: number): Pixels {
+  if (factor === 1) return pixels
+  const width = pixels.width * factor, height = pixels.height * factor
+  const data = new Uint8Array(width * height * 3)
+  for (let row = 0, to = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, to += 3) {
+      const from = (Math.floor(row / factor) * pixels.width + Math.floor(column / factor)) * 3
+      data.set(pixels.data.subarray(from, from + 3), to)
+    }
+  }
+  return pixelsOf(width, height, data)
+}
+
+/** Pictures of one height in a row. */
+export function sideBySide(pictures: readonly Pixels[]): Pixels {
+  const height = Math.max(0, ...pictures.map((picture) => picture.height))
+  const width = pictures.reduce((sum, picture) => sum + picture.width, 0)
+  invariant(pictures.every((picture) => picture.height === height), 'pictures of different heights in one row')
+  const data = new Uint8Array(width * height * 3)
+  for (let row = 0, to = 0; row < height; row++) {
+    for (const picture of pictures) {
+      data.set(picture.data.subarray(row * picture.width * 3, (row + 1) * picture.width * 3), to)
+      to += picture.width * 3
+    }
+  }
+  return pixelsOf(width, height, data)
+}

@@ -1,0 +1,23 @@
+/** The contract, answered. */
+import { activationHandlers, kernelHandlers } from './activations.ts'
+import { applicationHandlers, deviceHandlers, jobHandlers } from './application.ts'
+import { catalogueHandlers } from './catalogue.ts'
+import { os } from './context.ts'
+import type { Services } from './context.ts'
+import { explainHandlers } from './explain.ts'
+import { fileHandlers } from './files.ts'
+import { modelHandlers, pictureHandlers } from './models.ts'
+
+export const createRouter = (services: Services) => os.router({
+  application: applicationHandlers(services),
+  devices: deviceHandlers(services),
+  jobs: jobHandlers(services),
+  files: fileHandlers(services),
+  models: modelHandlers(services),
+  pictures: pictureHandlers(services),
+  catalogue: catalogueHandlers(services),
+  activations: activationHandlers(services),
+  kernels: kernelHandlers(services),
+  explain: explainHandlers(services),
+})
+export type EngineRouter = ReturnType<typeof createRouter>
