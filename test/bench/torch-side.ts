@@ -5,7 +5,7 @@ import { python } from '../support/torchvision-export.ts'
 
 export class TorchSide {
   readonly #child: ChildProcess
-  readonly #lines: AsyncIterator<string>
+  readonly #lines: AsyncIterator<string, undefined>
 
   private constructor(child: ChildProcess, lines: Interface) {
     this.#child = child
@@ -43,8 +43,8 @@ export class TorchSide {
   }
 
   async #read(): Promise<string> {
-    const { value, done } = await this.#lines.next()
-    if (done) throw new Error('the PyTorch process ended')
-    return value as string
+    const line = await this.#lines.next()
+    if (line.done) throw new Error('the PyTorch process ended')
+    return line.value
   }
 }

@@ -20,7 +20,7 @@ export async function openModel(model: Model, options: InferenceSession.SessionO
         return feed ? [[name, new RuntimeTensor(feed.dataType as 'float32', feed.data as Float32Array, feed.dims)]] : []
       }))
       const results = await session.run(tensors)
-      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, { dataType: tensor.type as DataType, dims: tensor.dims, data: tensor.data as Float32Array }]))
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, { dataType: tensor.type, dims: tensor.dims, data: tensor.data as Float32Array }]))
     },
     dispose: () => session.release(),
   }

@@ -25,11 +25,6 @@ export interface GradientContext {
   output(index: number): Value
   /** d loss / d output 0 (or `index`); zeros when nothing flows back through that output. */
   dy(index?: number): Value
-  /**
-   * An output that the operator offers and the node may not name (MaxPool's Indices): the forward node of the gradient graph
-   * computes it beside its others.
-   */
-  optionalOutput(index: number, type: { readonly dataType: DataType; readonly dims: readonly number[] }): Value
   /** The content of an input that must be known when the graph is built (axes, pads, shapes). Refused with a clear reason when it is not. */
   constantInput(index: number): Tensor
   /** The same, or undefined where the input is omitted. */

@@ -67,14 +67,13 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
   for (const seed of built.seeds) gradients.add(seed.tensor, seed.gradient)
 
   const { active, refusedBy } = activityOf(graph, request.wrt, values)
-  const amended = new Map<Node, Node>()
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => gradients.has(output) && active.has(output))) continue
     const read = valuesReadBy(node)
     const origin = read.map((name) => refusedBy.get(name)).find((each) => each !== undefined)
     if (!origin && !read.some((name) => active.has(name))) continue
     emit.enter(node.name === '' ? (node.outputs[0] ?? node.opType) : node.name)
-    differentiateNode(origin ?? node, { emit, opset, values, gradients, active, request, amended })
+    differentiateNode(origin ?? node, { emit, opset, values, gradients, active, request })
   }
 
   const unreached = request.wrt.filter((name) => !gradients.has(name))
@@ -83,7 +82,7 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
     const value = values.find(name)
     return value ? infoOf(value) : { name }
   })
-  return { ...assemble(withNodes(folded, amended), emit, built, results, kept), unreached, notes: built.notes }
+  return { ...assemble(folded, emit, built, results, kept), unreached, notes: built.notes }
 }
 
 interface Walk {
@@ -93,11 +92,9 @@ interface Walk {
   readonly gradients: Accumulator
   readonly active: ReadonlySet<string>
   readonly request: DifferentiateRequest
-  /** Forward nodes that compute optional outputs for their gradients. */
-  readonly amended: Map<Node, Node>
 }
 
-function differentiateNode(node: Node, { emit, opset, values, gradients, active, request, amended }: Walk): void {
+function differentiateNode(node: Node, { emit, opset, values, gradients, active, request }: Walk): void {
   const state = gradientStateOf(node)
   if (state.state === 'non-differentiable') return
   const where = `${node.opType} (node '${node.name}', ${node.domain === '' ? 'operator set' : `domain ${node.domain}, operator set`} ${opset})`
@@ -120,11 +117,6 @@ function differentiateNode(node: Node, { emit, opset, values, gradients, active,
     const gradient = typeof state.rule.gradient === 'function' ? state.rule.gradient(context, index) : state.rule.gradient[index]?.(context)
     if (gradient) gradients.add(name, gradient, node)
   }
-  if (context.amendedOutputs !== node.outputs) amended.set(node, { ...node, outputs: context.amendedOutputs })
-}
-
-function withNodes(model: Model, amended: ReadonlyMap<Node, Node>): Model {
-  return { ...model, graph: { ...model.graph, nodes: model.graph.nodes.map((node) => amended.get(node) ?? node) } }
 }
 
 function checkNames(graph: Graph, request: DifferentiateRequest, keep: readonly string[]): void {

@@ -12,8 +12,6 @@ export class NodeContext implements GradientContext {
   readonly inputs: readonly (Value | undefined)[]
   readonly outputs: readonly (Value | undefined)[]
   readonly gradients: readonly (Value | undefined)[]
-  /** The node's outputs, with the names of those that the rule asked for beside them. */
-  amendedOutputs: readonly string[]
 
   constructor(fields: Pick<GradientContext, 'emit' | 'node' | 'opset' | 'inputs' | 'outputs' | 'gradients'>) {
     this.emit = fields.emit
@@ -22,7 +20,6 @@ export class NodeContext implements GradientContext {
     this.inputs = fields.inputs
     this.outputs = fields.outputs
     this.gradients = fields.gradients
-    this.amendedOutputs = fields.node.outputs
   }
 
   // Arrow functions, so that a rule can take what it needs apart: ({ emit, input, dy }) => ...
@@ -39,12 +36,6 @@ export class NodeContext implements GradientContext {
   }
 
   readonly dy = (index = 0): Value => this.gradients[index] ?? this.emit.zerosLike(this.output(index))
-
-  readonly optionalOutput = (index: number, type: Pick<Value, 'dataType' | 'dims'>): Value => {
-    const name = this.amendedOutputs[index] || `${this.emit.prefix}/${this.node.outputs[0] ?? this.node.name}:${index}`
-    this.amendedOutputs = Array.from({ length: Math.max(this.amendedOutputs.length, index + 1) }, (_, at) => (at === index ? name : (this.amendedOutputs[at] ?? '')))
-    return { ...type, name }
-  }
 
   readonly constantInput = (index: number): Tensor => {
     const tensor = this.optionalConstantInput(index)

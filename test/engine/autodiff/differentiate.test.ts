@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { differentiate } from '#engine/autodiff/differentiate.ts'
-import { cpuTarget } from '#engine/autodiff/lowering/target.ts'
+import { cpuTarget, webgpuTarget } from '#engine/autodiff/lowering/target.ts'
 import type { Target } from '#engine/autodiff/target.ts'
 import { attributesOf, int, ints } from '#engine/onnx/attributes.ts'
 import type { Attribute, Graph, Model, Node, Tensor } from '#engine/onnx/model.ts'
@@ -112,7 +112,7 @@ describe('a max pool with ties', () => {
   const flat = floatTensor([1, 1, 4, 4], new Float32Array(16).fill(0.5))
 
   it.each([[[2, 2], [2, 2], [1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]], [[3, 3], [1, 1], [1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]] as const)('gives the gradient to the first of them (kernel %j)', async (kernel, strides, expected) => {
-    for (const target of [cpuTarget, { ...cpuTarget, maxPoolIndices: false }]) {
+    for (const target of [cpuTarget, webgpuTarget]) {
       const model = pool([...kernel], [...strides])
       const result = differentiate(model, inferShapes(model), { of: { kind: 'sum', tensor: 'y' }, wrt: ['x'] }, { target })
       const outputs = await runModel(result.model, { x: flat })

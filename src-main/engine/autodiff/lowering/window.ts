@@ -64,9 +64,6 @@ export function offsetsOf(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>((offsets, taps) => offsets.flatMap((offset) => Array.from({ length: taps }, (_, tap) => [...offset, tap])), [[]])
 }
 
-/** Windows that never share an input element. */
-export const isDisjoint = (window: Window): boolean => window.kernel.every((_, axis) => extentOf(window, axis) <= (window.strides[axis] ?? 1))
-
 /** Windows that cover every one of the input's elements once, in order. */
 export const isTiling = (window: Window, input: readonly number[], output: readonly number[]): boolean =>
   input.every((extent, axis) => {

@@ -1,20 +1,13 @@
 /** Each output is the largest element of its window: that element receives dy. Operator set 1 and later. */
-import { int, intOf, ints, string } from '../../onnx/attributes.ts'
+import { int, ints, string } from '../../onnx/attributes.ts'
 import { defineGradient } from '../define-gradient.ts'
-import { scatterByComparison, scatterToIndices } from '../lowering/max-pool.ts'
+import { maxPoolGradient } from '../lowering/max-pool.ts'
 import { windowOf } from '../lowering/window.ts'
 
 export default defineGradient({
   op: 'MaxPool',
   gradient: [
-    ({ emit, node, input, output, dy, optionalOutput }) => {
-      const { dims } = input(0)
-      const window = windowOf(node, dims.slice(2))
-      // storage_order 1 counts Indices by columns.
-      const hasIndices = emit.target.maxPoolIndices && emit.target.scatterAdd && intOf(node, 'storage_order', 0) === 0
-      if (!hasIndices) return scatterByComparison(emit, input(0), output(0), dy(), window)
-      return scatterToIndices(emit, dy(), optionalOutput(1, { dataType: 'int64', dims: dy().dims }), window, dims)
-    },
+    ({ emit, node, input, dy }) => maxPoolGradient(emit, input(0), dy(), windowOf(node, input(0).dims.slice(2))),
   ],
   samples: [
     { name: 'disjoint windows', inputs: [{ dims: [2, 3, 6, 4], distinct: true }], attributes: { kernel_shape: ints([2, 2]), strides: ints([2, 2]) } },
