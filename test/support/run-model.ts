@@ -1,6 +1,6 @@
 /** Runs a model in this process on onnxruntime's CPU provider, without the project's runtime. */
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node'
-import type { DataType, Model } from '#engine/onnx/model.ts'
+import type { Model } from '#engine/onnx/model.ts'
 import { writeModel } from '#engine/onnx/write.ts'
 import type { HostTensor, HostTensors } from '#engine/runtime/host-tensor.ts'
 
