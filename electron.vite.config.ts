@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
-import { alias } from './resources/scripts/alias.mjs'
+import { aliasesOf } from './resources/scripts/alias.mjs'
 
 const root = (path: string) => resolve(import.meta.dirname, path)
+// Not the module's own `alias`: electron-vite bundles this file with what it imports, which moves their import.meta.dirname here.
+const alias = aliasesOf(import.meta.dirname)
 
 // Three builds: the Node side (desktop main, engine process, session worker, command line), the preload, the page.
 export default defineConfig({
