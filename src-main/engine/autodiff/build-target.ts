@@ -20,6 +20,7 @@ export interface BuiltTarget {
 }
 
 export function buildTarget(emit: Emit, target: Target, graph: Graph, valueOf: (name: string) => Value): BuiltTarget {
+  if (target.kind !== 'combination') checkFloating(valueOf(target.tensor))
   switch (target.kind) {
     case 'seed': {
       const tensor = valueOf(target.tensor)
@@ -55,6 +56,11 @@ export function buildTarget(emit: Emit, target: Target, graph: Graph, valueOf: (
       }
     }
   }
+}
+
+function checkFloating(tensor: Value): void {
+  if (!/^(b?float)/.test(tensor.dataType))
+    throw new AppError('target-invalid', `'${tensor.name}' holds ${tensor.dataType} numbers, which do not vary smoothly with anything. Choose a floating-point value before it as the target.`)
 }
 
 function checkIndex(tensor: Value, index: readonly number[]): void {

@@ -167,6 +167,11 @@ describe('a target', () => {
     expect(of('x')[1]).toBeCloseTo(-(Math.exp(-2) / total - 0.3) / 2, 5)
   })
 
+  it('that holds integers is refused', () => {
+    const model = modelOf([node('Cast', ['x'], ['y'], { to: int(2) })], { x: [2] }, ['y'])
+    expect(() => differentiate(model, inferShapes(model), { of: { kind: 'sum', tensor: 'y' }, wrt: ['x'] }, { target: cpuTarget })).toThrow(/'y' holds uint8 numbers/)
+  })
+
   it('that does not exist is refused with the shape there is', () => {
     expect(() => differentiate(logits, inferShapes(logits), { of: { kind: 'unit', tensor: 'z', index: [3] }, wrt: ['x'] }, { target: cpuTarget })).toThrow(/shape \[2, 3\]/)
   })
