@@ -63,4 +63,7 @@ function report(error: unknown): number {
   return 1
 }
 
-const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').trim()
+// A function, not a constant: the file's top level awaits before it would be set.
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ').trim()
+}

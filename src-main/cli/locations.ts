@@ -1,11 +1,15 @@
 /** Where things lie: the application's own files beside the build, the user's data in their data folder. */
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
-/** The build's folder (`out/main`) is where this code runs from. */
-const buildFolder = import.meta.dirname
+/** This code runs from `out/main` or a folder of chunks in it: the package is the nearest folder above that says so. */
+function findPackage(folder: string): string {
+  return existsSync(join(folder, 'package.json')) || folder === dirname(folder) ? folder : findPackage(dirname(folder))
+}
 
-export const packageFolder = join(buildFolder, '..', '..')
+export const packageFolder = findPackage(import.meta.dirname)
+const buildFolder = join(packageFolder, 'out', 'main')
 export const resourcesFolder = join(packageFolder, 'resources')
 export const rendererFolder = join(packageFolder, 'out', 'renderer')
 export const engineScript = join(buildFolder, 'engine.js')
