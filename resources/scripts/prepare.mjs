@@ -9,12 +9,17 @@ const stamps = join(root, 'node_modules', '.cache', 'phosphene')
 
 /** Runs a command in the project; stops this process with its status when it fails. */
 export function run(command, args, options = {}) {
-  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options })
+  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' && command !== process.execPath, ...options })
   if (result.status !== 0 && !options.mayFail) process.exit(result.status ?? 1)
   return result.status ?? 1
 }
 
-export const localBin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name)
+/** Tools of the project, run by this Node: no shell, no executable bits. */
+const tools = {
+  'electron-vite': 'electron-vite/bin/electron-vite.js', eslint: 'eslint/bin/eslint.js', 'vue-tsc': 'vue-tsc/bin/vue-tsc.js', vitest: 'vitest/vitest.mjs',
+}
+export const toolArguments = (tool, args) => [join(root, 'node_modules', tools[tool]), ...args]
+export const runTool = (tool, args, options) => run(process.execPath, toolArguments(tool, args), options)
 
 function readStamp(name) {
   const path = join(stamps, name)
@@ -62,6 +67,6 @@ export function build() {
   const wanted = sourceFingerprint()
   if (existsSync(join(root, 'out', 'main', 'cli.js')) && hasStamp('built', wanted)) return
   console.log('Building …')
-  run(localBin('electron-vite'), ['build', '--logLevel', 'warn'])
+  runTool('electron-vite', ['build', '--logLevel', 'warn'])
   writeStamp('built', wanted)
 }

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, installDependencies, localBin, root, run } from './prepare.mjs'
+import { build, installDependencies, root, run, runTool, toolArguments } from './prepare.mjs'
 
 const parts = process.argv.slice(2)
 const wants = (part) => parts.length === 0 || parts.includes(part)
@@ -26,9 +26,9 @@ function installChromium() {
 }
 
 /** A tool that passes or fails as a whole counts as one test. */
-function check(title, command, args) {
+function check(title, tool, args) {
   console.log(`\n=== ${title}`)
-  const failed = run(command, args, { mayFail: true }) !== 0
+  const failed = runTool(tool, args, { mayFail: true }) !== 0
   totals[failed ? 'failed' : 'passed']++
 }
 
@@ -36,7 +36,7 @@ function vitest(project) {
   console.log(`\n=== ${project} tests`)
   const report = join(root, 'node_modules', '.cache', 'phosphene', `${project}.json`)
   rmSync(report, { force: true })
-  const { status } = spawnSync(localBin('vitest'), ['run', '--project', project, '--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status } = spawnSync(process.execPath, toolArguments('vitest', ['run', '--project', project, '--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`]), { cwd: root, stdio: 'inherit' })
   if (!existsSync(report)) { totals.failed++; return }
   const result = JSON.parse(readFileSync(report, 'utf8'))
   totals.passed += result.numPassedTests
@@ -47,11 +47,12 @@ function vitest(project) {
 }
 
 installDependencies()
-if (wants('lint')) check('lint', localBin('eslint'), ['.'])
-if (wants('types')) check('types', localBin('vue-tsc'), ['--noEmit', '-p', 'tsconfig.json'])
+// Pages are tested in Chromium in both parts.
+if (wants('unit') || wants('e2e')) installChromium()
+if (wants('lint')) check('lint', 'eslint', ['.'])
+if (wants('types')) check('types', 'vue-tsc', ['--noEmit', '-p', 'tsconfig.json'])
 if (wants('unit')) vitest('unit')
 if (wants('e2e')) {
-  installChromium()
   build()
   vitest('e2e')
 }
