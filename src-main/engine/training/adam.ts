@@ -1,7 +1,7 @@
 /**
  * Adam with decoupled weight decay as graph nodes (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1; Loshchilov and Hutter 2019,
  * arXiv:1711.05101, algorithm 2, with the decay scaled by the rate):
- *   m' = b1 m + (1 - b1) g,  v' = b2 v + (1 - b2) g²,  w' = w - rate (m' c1) / (sqrt(v' c2) + e) - rate decay w,
+ *   m' = b1 m + (1 - b1) g,  v' = b2 v + (1 - b2) g²,  w' = w - rate (m' c1) / (sqrt(v' c2) + e) - rate decay(w),
  * where c1 = 1 / (1 - b1^t) and c2 = 1 / (1 - b2^t) are fed.
  */
 import type { Emit, Value } from '../autodiff/emit.ts'
@@ -14,11 +14,11 @@ export interface AdamState { readonly weight: Value; readonly first: Value; read
 /** Scalars fed at every step. */
 export interface AdamRates { readonly rate: Value; readonly firstCorrection: Value; readonly secondCorrection: Value }
 
-export function adamUpdate(emit: Emit, { weight, first, second }: AdamState, gradient: Value, { rate, firstCorrection, secondCorrection }: AdamRates, weightDecay: number): AdamState {
+export function adamUpdate(emit: Emit, { weight, first, second }: AdamState, gradient: Value, { rate, firstCorrection, secondCorrection }: AdamRates, decay: Value | undefined): AdamState {
   const nextFirst = emit.add(emit.mul(first, beta1), emit.mul(gradient, 1 - beta1))
   const nextSecond = emit.add(emit.mul(second, beta2), emit.mul(emit.mul(gradient, gradient), 1 - beta2))
   const direction = emit.div(emit.mul(nextFirst, firstCorrection), emit.add(emit.sqrt(emit.mul(nextSecond, secondCorrection)), epsilon))
-  const step = weightDecay > 0 ? emit.add(direction, emit.mul(weight, weightDecay)) : direction
+  const step = decay ? emit.add(direction, decay) : direction
   return { weight: emit.sub(weight, emit.mul(step, rate)), first: nextFirst, second: nextSecond }
 }
 

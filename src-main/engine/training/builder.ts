@@ -11,6 +11,8 @@ export interface Flow { readonly name: string; readonly dims: readonly number[] 
 export class NetworkBuilder {
   readonly nodes: Node[] = []
   readonly parameters = new Map<string, Tensor>()
+  /** Strength of the smoothness prior, by kernel. */
+  readonly smoothness = new Map<string, number>()
   readonly #random: Random
 
   constructor(random: Random) {
@@ -35,13 +37,14 @@ export class NetworkBuilder {
   }
 
   /** Convolution with bias and ReLU over [C, H, W]; "same" padding, so that stride 1 keeps the extent. */
-  convolution(name: string, input: Flow, channels: number, kernel: number, stride = 1): Flow {
+  convolution(name: string, input: Flow, channels: number, kernel: number, { stride = 1, gain = 2, smoothness = 0 }: { readonly stride?: number; readonly gain?: number; readonly smoothness?: number } = {}): Flow {
     const [inputs = 0, height = 0, width = 0] = input.dims
     const pad = Math.floor(kernel / 2)
     const extent = (size: number): number => Math.floor((size + 2 * pad - kernel) / stride) + 1
     const dims = [channels, extent(height), extent(width)]
     invariant(dims.every((dim) => dim > 0), `${name} has no output`)
-    const weight = this.weight(`${name}.weight`, [channels, inputs, kernel, kernel], inputs * kernel * kernel)
+    const weight = this.weight(`${name}.weight`, [channels, inputs, kernel, kernel], inputs * kernel * kernel, gain)
+    if (smoothness > 0) this.smoothness.set(weight, smoothness)
     const convolved = this.node('Conv', `${name}/Conv`, [input.name, weight, this.zeros(`${name}.bias`, channels)], dims, {
       kernel_shape: ints([kernel, kernel]), strides: ints([stride, stride]), pads: ints([pad, pad, pad, pad]),
     })

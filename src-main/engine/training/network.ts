@@ -16,6 +16,7 @@ export interface BuiltNetwork {
   readonly model: Model
   readonly logits: string
   readonly parameters: ReadonlyMap<string, Tensor>
+  readonly smoothness: ReadonlyMap<string, number>
 }
 
 export const pictureInput = 'picture'
@@ -41,7 +42,7 @@ export function buildNetwork(recipe: Pick<Recipe, 'seed' | 'data' | 'net' | 'nam
       initializers: builder.parameters, valueInfos: new Map(),
     },
   }
-  return { model, logits: flow.name, parameters: builder.parameters }
+  return { model, logits: flow.name, parameters: builder.parameters, smoothness: builder.smoothness }
 }
 
 export function infoOf(name: string, shape: readonly Dim[]): ValueInfo {

@@ -11,6 +11,7 @@ import type { Model, Tensor } from '../onnx/model.ts'
 import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
 import { elementCount, float32Tensor } from '../onnx/tensor-data.ts'
 import { adamUpdate } from './adam.ts'
+import { decayOf } from './decay.ts'
 import { infoOf } from './network.ts'
 import type { BuiltNetwork } from './network.ts'
 
@@ -29,7 +30,7 @@ export const rateInputs = { rate: 'rate', firstCorrection: 'first_correction', s
 
 const momentNames = (name: string): { first: string; second: string } => ({ first: `${name}/first_moment`, second: `${name}/second_moment` })
 
-export function buildStepGraph({ model: network, logits, parameters }: BuiltNetwork, options: { readonly target: LoweringTarget; readonly weightDecay: number }): StepGraph {
+export function buildStepGraph({ model: network, logits, parameters, smoothness }: BuiltNetwork, options: { readonly target: LoweringTarget; readonly weightDecay: number }): StepGraph {
   const names = [...parameters.keys()]
   // Weights change at every step: they are inputs here, not initialisers.
   const open: Model = { ...network, graph: { ...network.graph, inputs: [...network.graph.inputs, ...names.map((name) => infoOf(name, parameters.get(name)?.dims ?? []))], initializers: new Map() } }
@@ -48,8 +49,7 @@ export function buildStepGraph({ model: network, logits, parameters }: BuiltNetw
     const { first, second } = momentNames(name)
     const valueOf = (of: string): Value => ({ name: of, dataType: 'float32', dims: tensor.dims })
     emit.enter(name)
-    // Biases are not decayed: they do not add to the capacity that decay holds back.
-    const next = adamUpdate(emit, { weight: valueOf(name), first: valueOf(first), second: valueOf(second) }, valueOf(gradient), rates, tensor.dims.length > 1 ? options.weightDecay : 0)
+    const next = adamUpdate(emit, { weight: valueOf(name), first: valueOf(first), second: valueOf(second) }, valueOf(gradient), rates, decayOf(emit, valueOf(name), options.weightDecay, smoothness.get(name) ?? 0))
     const zeros = float32Tensor(tensor.dims, new Float32Array(elementCount(tensor.dims)))
     for (const [input, output, start] of [[name, next.weight, tensor], [first, next.first, zeros], [second, next.second, zeros]] as const) {
       loop[input] = output.name
