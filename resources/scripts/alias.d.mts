@@ -1,1 +1,2 @@
-export declare const alias: Readonly<Record<string, string>>
+export declare function aliasesOf(root: string): Record<string, string>
+export declare const alias: Record<string, string>

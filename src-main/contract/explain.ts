@@ -2,7 +2,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Prediction } from './activations.ts'
-import { Bytes, FloatArray, Progress } from './wire.ts'
+import { Bytes, Progress, StreamedFloats } from './wire.ts'
 
 /** What is explained. */
 export const Target = z.discriminatedUnion('kind', [
@@ -35,7 +35,7 @@ export const Attribution = z.object({
   type: z.literal('map'),
   method: z.string(),
   /** [H, W] over the model's input: per-pixel attribution in display space, summed over channels unless the method says otherwise. */
-  map: FloatArray,
+  map: StreamedFloats,
   signed: z.boolean(),
   /** Layer used by layer methods. */
   layer: z.string().optional(),

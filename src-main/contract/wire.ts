@@ -6,6 +6,9 @@ export const Bytes = z.instanceof(Blob)
 /** Float32, little-endian, row-major. */
 export const FloatArray = z.object({ dims: z.array(z.number()), data: Bytes })
 
+/** The same within a streamed event: events are text on the wire, in which a Blob would be lost. */
+export const StreamedFloats = z.object({ dims: z.array(z.number()), data: z.instanceof(Uint8Array) })
+
 /** Where a file comes from: this machine's disk, an upload (`files`), a bundled sample, or the model catalogue. */
 export const FileSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('path'), path: z.string().min(1) }),
@@ -35,6 +38,7 @@ export const Statistics = z.object({
 export const Histogram = z.object({ min: z.number(), max: z.number(), counts: z.array(z.number()) })
 
 export type FloatArray = z.infer<typeof FloatArray>
+export type StreamedFloats = z.infer<typeof StreamedFloats>
 export type FileSource = z.infer<typeof FileSource>
 export type Progress = z.infer<typeof Progress>
 export type Statistics = z.infer<typeof Statistics>

@@ -8,6 +8,7 @@ import { connectionLost, fromWireError } from './errors.ts'
 import { pageTransport } from './page-transport.ts'
 import type { PageTransport } from './page-transport.ts'
 import type { Port } from './port.ts'
+import { bytesSerializer } from './streamed-bytes.ts'
 
 export type EngineClient = ContractRouterClient<Contract>
 
@@ -33,6 +34,7 @@ function createLink(port: Port): RPCLink<ClientContext> {
   port.onDisconnect.addListener(() => { lost = true })
   return new RPCLink({
     port,
+    customJsonSerializers: [bytesSerializer],
     interceptors: [
       async ({ next }) => {
         if (lost) throw connectionLost()

@@ -1,5 +1,5 @@
 /** Binary content of the contract, as the page uses it. */
-import type { FloatArray } from '#contract/wire.ts'
+import type { FloatArray, StreamedFloats } from '#contract/wire.ts'
 
 export interface Floats {
   readonly dims: readonly number[]
@@ -7,12 +7,18 @@ export interface Floats {
 }
 
 /** Float32, row-major. Every machine a browser runs on is little-endian, like the wire. */
-export async function toFloats(array: FloatArray): Promise<Floats> {
-  const buffer = await array.data.arrayBuffer()
-  const data = new Float32Array(buffer)
-  const expected = array.dims.reduce((product, extent) => product * extent, 1)
-  if (data.length !== expected) throw new Error(`A tensor of shape ${array.dims.join(' × ')} needs ${expected} values; ${data.length} arrived.`)
-  return { dims: array.dims, data }
+export async function toFloats({ dims, data }: FloatArray): Promise<Floats> {
+  return floatsOf(dims, await data.arrayBuffer())
+}
+
+export function fromStreamed({ dims, data }: StreamedFloats): Floats {
+  return floatsOf(dims, data.slice().buffer)
+}
+
+function floatsOf(dims: readonly number[], buffer: ArrayBuffer): Floats {
+  const expected = dims.reduce((product, extent) => product * extent, 1)
+  if (buffer.byteLength !== expected * Float32Array.BYTES_PER_ELEMENT) throw new Error(`A tensor of shape ${dims.join(' × ')} needs ${expected * Float32Array.BYTES_PER_ELEMENT} bytes; ${buffer.byteLength} arrived.`)
+  return { dims, data: new Float32Array(buffer) }
 }
 
 export async function toBytes(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {

@@ -241,7 +241,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
           const map = blobs(`${input.picture} ${request.method} ${JSON.stringify(input.target)}`, 96, 96, info.signed, { gradient: 2.1, smoothgrad: 0.8, 'grad-cam': 5.4 }[request.method] ?? 0.05)
           const facts: Record<string, number> = info.signed ? { completenessError: 0.0031, steps: 32 } : {}
           const layer = info.options.some(({ type }) => type === 'layer') ? String(request.options['layer'] ?? 'block3/expand') : undefined
-          yield { type: 'map' as const, method: request.method, map: floats([96, 96], map), signed: info.signed, ...(layer === undefined ? {} : { layer }), facts, ms: 11.8 + step }
+          yield { type: 'map' as const, method: request.method, map: { dims: [96, 96], data: new Uint8Array(map.buffer) }, signed: info.signed, ...(layer === undefined ? {} : { layer }), facts, ms: 11.8 + step }
         })
       }),
       save: os.explain.save.handler(async ({ input }) => ({ name: `${input.methods[0]?.method ?? 'map'}.${input.format}`, data: await drawScene('save', 96, 96) })),

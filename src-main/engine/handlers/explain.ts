@@ -4,7 +4,7 @@ import type { Explanation } from '../attribution/explain.ts'
 import { mapLayers } from '../attribution/layers.ts'
 import { methodInfos } from '../attribution/registry.ts'
 import { embedRecipe } from '../images/recipe.ts'
-import { blobOf, floatArrayOf } from '../lib/blob.ts'
+import { blobOf, streamedFloatsOf } from '../lib/blob.ts'
 import { eventsOf } from '../lib/event-queue.ts'
 import { explanationNpy, explanationPng } from '../library/explanation-files.ts'
 import { logitsOf } from '../network/logits.ts'
@@ -50,5 +50,5 @@ export const explainHandlers = ({ version, models, pictures, explanations, jobs,
 
 function attributionOf({ method, map, signed, layer, facts, ms }: Explanation): Attribution {
   const finite = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, typeof value === 'number' && !Number.isFinite(value) ? String(value) : value]))
-  return { type: 'map', method, map: floatArrayOf(map.dims, map.data), signed, ...(layer === undefined ? {} : { layer }), facts: finite, ms }
+  return { type: 'map', method, map: streamedFloatsOf(map.dims, map.data), signed, ...(layer === undefined ? {} : { layer }), facts: finite, ms }
 }

@@ -7,7 +7,7 @@ import { computed, reactive, shallowReactive, shallowRef, watch } from 'vue'
 import type { Attribution, ExplainStart, MethodInfo, MethodRequest, Target } from '#contract/explain.ts'
 import { useEngine } from '#renderer/api/engine.ts'
 import type { Failure } from '#renderer/api/errors.ts'
-import { toFloats } from '#renderer/api/tensors.ts'
+import { fromStreamed } from '#renderer/api/tensors.ts'
 import { useJob } from '#renderer/api/use-job.ts'
 import { useQuery } from '#renderer/api/use-query.ts'
 import { robustPeak } from '#renderer/colour/scale.ts'
@@ -74,14 +74,14 @@ export function useExplanation() {
   const missing = (): string[] => selected.value.filter((method) => isStale(method) && failureOf(method) === null)
 
   let asked = new Map<string, string>()
-  const job = useJob(client.explain.run, async (event: ExplainStart | Attribution) => {
+  const job = useJob(client.explain.run, (event: ExplainStart | Attribution) => {
     if (event.type === 'start') {
       start.value = event
       return
     }
     const question = asked.get(event.method)
     if (question === undefined) return
-    const { dims, data } = await toFloats(event.map)
+    const { dims, data } = fromStreamed(event.map)
     const [height = 1, width = 1] = dims.slice(-2)
     failures.delete(event.method)
     maps.set(event.method, { method: event.method, map: { values: data, height, width }, signed: event.signed, peak: robustPeak(data), layer: event.layer, facts: event.facts, ms: event.ms, question })
