@@ -105,23 +105,33 @@ export function crossings(nodes: readonly LaneNode[], columns: readonly (readonl
 const relaxations = 12
 /** How much more an item than a waypoint insists on its place, so that links bend around blocks and not blocks around links. */
 const itemWeight = 12
+/** The trunk runs straight: an item alone in its rank stays on the axis, and branches arrange themselves around it. */
+const trunkWeight = 1e4
 
 /** Cross-axis position of every node: near its neighbours, at least half of both extents plus `gap` apart, in the given order. */
 export function placeLanes({ nodes, ranks }: Lanes, extent: (item: number | undefined) => number, gap: number): number[] {
   const at = new Array<number>(nodes.length).fill(0)
-  const weightOf = (node: number) => (nodes[node]?.item === undefined ? 1 : itemWeight)
+  const alone = new Set(ranks.flatMap((column) => {
+    const items = column.filter((node) => nodes[node]?.item !== undefined)
+    return items.length === 1 ? items : []
+  }))
+  const weightOf = (node: number) => (alone.has(node) ? trunkWeight : nodes[node]?.item === undefined ? 1 : itemWeight)
   const gaps = ranks.map((column) => column.map((node, index) => {
     const above = column[index - 1]
     return above === undefined ? 0 : (extent(nodes[above]?.item) + extent(nodes[node]?.item)) / 2 + gap
   }))
   const settle = (rank: number, wanted: (node: number) => number): void => {
     const column = ranks[rank] ?? []
-    const placed = spaceApart(column.map(wanted), column.map(weightOf), gaps[rank] ?? [])
+    const placed = spaceApart(column.map((node) => (alone.has(node) ? 0 : wanted(node))), column.map(weightOf), gaps[rank] ?? [])
     column.forEach((node, index) => { at[node] = placed[index] ?? 0 })
   }
   const mean = (around: readonly number[], fallback: number): number => {
     let sum = 0, weight = 0
-    for (const node of around) { sum += (at[node] ?? 0) * weightOf(node); weight += weightOf(node) }
+    for (const node of around) {
+      const pull = nodes[node]?.item === undefined ? 1 : itemWeight
+      sum += (at[node] ?? 0) * pull
+      weight += pull
+    }
     return weight === 0 ? fallback : sum / weight
   }
   ranks.forEach((_, rank) => settle(rank, () => 0))

@@ -3,7 +3,7 @@ import { Color, GLSL3, ShaderMaterial } from 'three'
 import type { DataArrayTexture, DataTexture } from 'three'
 
 /** Flags of a wall, one bit each. */
-export const wallFlags = { filled: 1, signed: 2, hovered: 4, selected: 8, stacked: 16 } as const
+export const wallFlags = { filled: 1, signed: 2, hovered: 4, selected: 8, merged: 16 } as const
 
 const vertexShader = /* glsl */ `
 in vec4 place;      // center x, y; z; opacity
@@ -50,14 +50,19 @@ float value(ivec2 origin, vec2 inside) {
   return texelFetch(sheets, ivec3(origin + texel, int(vSlot)), 0).r;
 }
 
-// Mean over the pixel's footprint (box of n x n samples, texels themselves stay hard-edged when magnified).
-float filtered(ivec2 origin, vec2 inside, vec2 footprint) {
+// What a pixel sees of the texels in its footprint: their mean, drawn towards the one farthest from zero, so that sparse
+// answers survive being made small. Texels stay hard-edged when magnified.
+float filtered(ivec2 origin, vec2 inside, vec2 footprint, float zero) {
   float widest = max(footprint.x, footprint.y);
   int n = widest <= 1.0 ? 1 : widest <= 2.5 ? 2 : 4;
   float sum = 0.0;
-  for (int y = 0; y < n; y++) for (int x = 0; x < n; x++)
-    sum += value(origin, inside + footprint * ((vec2(x, y) + 0.5) / float(n) - 0.5));
-  return sum / float(n * n);
+  float peak = zero;
+  for (int y = 0; y < n; y++) for (int x = 0; x < n; x++) {
+    float sampled = value(origin, inside + footprint * ((vec2(x, y) + 0.5) / float(n) - 0.5));
+    sum += sampled;
+    if (abs(sampled - zero) > abs(peak - zero)) peak = sampled;
+  }
+  return mix(sum / float(n * n), peak, 0.4);
 }
 
 // 1 on a frame of the given width (pixels) just outside of a box, else 0; antialiased.
@@ -76,20 +81,22 @@ void main() {
     vec2 at = vAt / cell;
     vec2 index = min(floor(at), vGrid.xy - 1.0);
     float tile = index.y * vGrid.x + index.x;
+    bool merged = (flags & 16) != 0;
     vec2 inCell = (at - index) * cell;
-    vec2 space = gap * cell;
+    vec2 space = merged ? vec2(0.0) : gap * cell;
     vec2 face = cell - space;
     vec2 from = inCell - 0.5 * space;
-    bool onTile = tile < vGrid.z && all(greaterThanEqual(from, vec2(0.0))) && all(lessThan(from, face));
-    // Gaps narrower than a pixel would shimmer: they fade away.
-    float gapSeen = clamp(min(space.x / pixel.x, space.y / pixel.y), 0.0, 1.0);
-    if ((flags & 1) == 0) color = vec4(empty, onTile ? 1.0 : 1.0 - gapSeen);
+    // Share of the pixel that the tile covers: gaps narrower than a pixel become faint lines, not broken ones.
+    vec2 edges = merged ? vec2(1.0) : min(from, face - from) / pixel;
+    float cover = clamp(min(edges.x, edges.y) + 0.5, 0.0, 1.0);
+    if ((flags & 1) == 0) color = vec4(empty, cover);
     else if (tile < vGrid.z) {
-      vec2 inside = clamp(from / face, 0.0, 1.0) * vTile;
-      ivec2 origin = ivec2(index * vTile);
-      float v = filtered(origin, inside, min(pixel / face * vTile, vTile));
-      vec3 mapped = texture(colors, vec2((v * 255.0 + 0.5) / 256.0, (flags & 2) != 0 ? 0.75 : 0.25)).rgb;
-      color = vec4(mapped, onTile ? 1.0 : 1.0 - gapSeen);
+      vec2 inside = merged ? vAt / vExtent * vTile : clamp(from / face, 0.0, 1.0) * vTile;
+      vec2 footprint = merged ? pixel / vExtent * vTile : pixel / face * vTile;
+      ivec2 origin = merged ? ivec2(0) : ivec2(index * vTile);
+      bool signedValues = (flags & 2) != 0;
+      float v = filtered(origin, inside, min(footprint, vTile), signedValues ? 0.5 : 0.0);
+      color = vec4(texture(colors, vec2((v * 255.0 + 0.5) / 256.0, signedValues ? 0.75 : 0.25)).rgb, cover);
     }
     for (int i = 0; i < 2; i++) {
       float which = i == 0 ? vMarked.x : vMarked.y;

@@ -25,18 +25,18 @@ export interface SlotContent {
   readonly tileHeight: number
   readonly tiles: number
   readonly signed: boolean
+  /** Cells of one value each that form one picture without gaps: the tile's extent is then the whole grid's. */
+  readonly merged: boolean
 }
 
-/** Value range that bytes 0 and 255 stand for when all tiles share one scale. */
-export function layerRange(sheet: TileSheet): { readonly low: number; readonly high: number } {
-  let low = Infinity, high = -Infinity
-  for (const value of sheet.low) low = Math.min(low, value)
-  for (const value of sheet.high) high = Math.max(high, value)
-  return low <= high ? { low, high } : { low: 0, high: 1 }
-}
+/** Share of the values of a map or layer that may lie beyond its colours: one hot pixel must not black out the rest. */
+const clippedShare = 0.01
+/** Vectors with more cells than this are drawn without gaps. */
+const mostCellsWithGaps = 256
 
 /**
- * Writes the tiles into `target` (a square of side `slot`) in a grid of its own, on the scale asked for.
+ * Writes the tiles into `target` (a square of side `slot`) in a grid of its own, on the scale asked for: zero is the first colour (the
+ * middle one when signed), the last colour is what 99 % of the map, or of the layer, stay below.
  * Tiles larger than the slot allows are drawn with every n-th pixel.
  */
 export function packSheet(sheet: TileSheet, gridOf: (tiles: number) => TileGrid, scale: SheetScale, slot: number, target: Uint8Array): SlotContent {
@@ -46,10 +46,14 @@ export function packSheet(sheet: TileSheet, gridOf: (tiles: number) => TileGrid,
   const tileWidth = Math.max(1, Math.floor(sheet.tileWidth / step))
   const tileHeight = Math.max(1, Math.floor(sheet.tileHeight / step))
   const stride = sheet.columns * sheet.tileWidth
-  const range = layerRange(sheet)
+  const counts = tileCounts(sheet)
+  // A single value has no scale of its own: cells of a vector share one, to their largest.
+  const single = sheet.tileWidth * sheet.tileHeight === 1
+  const share = single ? 0 : clippedShare
+  const shared = scale === 'layer' || single ? reachOf(sheet, counts, counts.map((_, tile) => tile), share) : undefined
   const lookup = new Uint8Array(256)
   for (let tile = 0; tile < tiles; tile++) {
-    rescaling(sheet, tile, scale === 'layer' ? range : undefined, lookup)
+    rescaling(sheet, tile, shared ?? reachOf(sheet, counts, [tile], share), lookup)
     const sourceX = (tile % sheet.columns) * sheet.tileWidth
     const sourceY = Math.floor(tile / sheet.columns) * sheet.tileHeight
     const targetX = (tile % grid.columns) * tileWidth
@@ -61,17 +65,50 @@ export function packSheet(sheet: TileSheet, gridOf: (tiles: number) => TileGrid,
       for (let x = 0; x < tileWidth; x++) target[row + x] = lookup[sheet.pixels[source + x * step] ?? 0] ?? 0
     }
   }
-  return { grid, tileWidth, tileHeight, tiles, signed: sheet.signed }
+  const merged = single && tiles > mostCellsWithGaps
+  return { grid, tileWidth: merged ? grid.columns : tileWidth, tileHeight: merged ? grid.rows : tileHeight, tiles, signed: sheet.signed, merged }
 }
 
-/** Fills `lookup` with the byte on the shared range for each byte on the tile's own. */
-function rescaling(sheet: TileSheet, tile: number, range: { readonly low: number; readonly high: number } | undefined, lookup: Uint8Array): void {
-  const low = sheet.low[tile] ?? 0
-  const high = sheet.high[tile] ?? 1
+/** How often each byte occurs, by tile. */
+function tileCounts(sheet: TileSheet): readonly Uint32Array[] {
+  const stride = sheet.columns * sheet.tileWidth
+  return sheet.units.map((_, tile) => {
+    const counts = new Uint32Array(256)
+    const start = Math.floor(tile / sheet.columns) * sheet.tileHeight * stride + (tile % sheet.columns) * sheet.tileWidth
+    for (let y = 0; y < sheet.tileHeight; y++) for (let x = 0; x < sheet.tileWidth; x++) {
+      const byte = sheet.pixels[start + y * stride + x] ?? 0
+      counts[byte] = (counts[byte] ?? 0) + 1
+    }
+    return counts
+  })
+}
+
+const valueOf = (sheet: TileSheet, tile: number, byte: number): number => (sheet.low[tile] ?? 0) + (byte / 255) * ((sheet.high[tile] ?? 1) - (sheet.low[tile] ?? 0))
+
+/** The magnitude that all but the share `clipped` of the values of these tiles stay below; their largest when that would be nothing. */
+function reachOf(sheet: TileSheet, counts: readonly Uint32Array[], tiles: readonly number[], clipped: number): number {
+  const magnitudes: { readonly at: number; readonly count: number }[] = []
+  let total = 0
+  for (const tile of tiles) counts[tile]?.forEach((count, byte) => {
+    if (count === 0) return
+    magnitudes.push({ at: Math.abs(valueOf(sheet, tile, byte)), count })
+    total += count
+  })
+  magnitudes.sort((a, b) => b.at - a.at)
+  const largest = magnitudes[0]?.at ?? 0
+  let beyond = 0
+  for (const { at, count } of magnitudes) {
+    beyond += count
+    if (beyond > clipped * total) return at > 0 ? at : largest
+  }
+  return largest
+}
+
+/** Fills `lookup` with the byte that a tile's byte gets where colours reach to `reach`, on both sides of zero when signed. */
+function rescaling(sheet: TileSheet, tile: number, reach: number, lookup: Uint8Array): void {
   for (let byte = 0; byte < 256; byte++) {
-    if (range === undefined) { lookup[byte] = byte; continue }
-    const value = low + (byte / 255) * (high - low)
-    lookup[byte] = Math.round(255 * Math.min(1, Math.max(0, (value - range.low) / (range.high - range.low || 1))))
+    const share = valueOf(sheet, tile, byte) / (reach || 1)
+    lookup[byte] = Math.round(255 * Math.min(1, Math.max(0, sheet.signed ? 0.5 + share / 2 : share)))
   }
 }
 

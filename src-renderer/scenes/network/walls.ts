@@ -78,7 +78,7 @@ export class Walls {
     faces.forEach((wall, i) => {
       const { content } = wall
       const grid = content?.grid ?? { columns: wall.columns, rows: wall.rows }
-      const flags = (content === undefined ? 0 : wallFlags.filled) | (content?.signed === true ? wallFlags.signed : 0)
+      const flags = (content === undefined ? 0 : wallFlags.filled) | (content?.signed === true ? wallFlags.signed : 0) | (content?.merged === true ? wallFlags.merged : 0)
         | (wall.hovered ? wallFlags.hovered : 0) | (wall.selected ? wallFlags.selected : 0)
       face('place', i, [wall.x, wall.y, wall.z, wall.opacity])
       face('extent', i, [wall.width, wall.height])

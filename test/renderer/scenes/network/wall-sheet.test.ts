@@ -16,7 +16,10 @@ describe('packing a sheet into a slot', () => {
     const content = packSheet(sheet, () => ({ columns: 2, rows: 2 }), 'map', 8, target)
     expect(content).toMatchObject({ tileWidth: 2, tileHeight: 2, tiles: 4, signed: false })
     const row = (y: number) => [...target.subarray(y * 8, y * 8 + 4)]
-    expect([row(0), row(1), row(2), row(3)]).toEqual([[1, 2, 11, 12], [3, 4, 13, 14], [21, 22, 31, 32], [23, 24, 33, 34]])
+    // Each tile's largest byte becomes 255.
+    const on = (largest: number, ...bytes: number[]) => bytes.map((byte) => Math.round((255 * byte) / largest))
+    expect([row(0), row(1)]).toEqual([[...on(4, 1, 2), ...on(14, 11, 12)], [...on(4, 3, 4), ...on(14, 13, 14)]])
+    expect([row(2), row(3)]).toEqual([[...on(24, 21, 22), ...on(34, 31, 32)], [...on(24, 23, 24), ...on(34, 33, 34)]])
   })
 
   it('puts all tiles on one scale for the layer without asking the engine again', () => {
@@ -31,7 +34,33 @@ describe('packing a sheet into a slot', () => {
     const target = new Uint8Array(4)
     const content = packSheet(sheet, () => ({ columns: 2, rows: 2 }), 'map', 2, target)
     expect(content).toMatchObject({ tileWidth: 1, tileHeight: 1 })
-    expect([...target]).toEqual([1, 11, 21, 31])
+    expect([...target]).toEqual([1 / 4, 11 / 14, 21 / 24, 31 / 34].map((share) => Math.round(255 * share)))
+  })
+})
+
+describe('the colours of a map', () => {
+  const map = (pixels: number[], signed = false): TileSheet => ({ columns: 1, tileWidth: 20, tileHeight: 20, units: [0], total: 1, low: [signed ? -1 : 0], high: [1], signed, pixels: Uint8Array.from({ length: 400 }, (_, i) => pixels[i] ?? (signed ? 128 : 0)) })
+  const packed = (sheetOf: TileSheet) => { const target = new Uint8Array(400); packSheet(sheetOf, () => ({ columns: 1, rows: 1 }), 'map', 20, target); return target }
+
+  it('are not blacked out by one hot pixel', () => {
+    const [hot, warm, cold] = packed(map([255, ...new Array<number>(80).fill(100)])).filter((_, i) => i === 0 || i === 1 || i === 399)
+    expect([hot, warm, cold]).toEqual([255, 255, 0])
+  })
+
+  it('keep zero in the middle when signed', () => {
+    const target = packed(map([...new Array<number>(50).fill(255), ...new Array<number>(50).fill(0)], true))
+    expect([target[0], target[60]]).toEqual([255, 0])
+    expect(Math.abs(target[399]! - 128)).toBeLessThanOrEqual(1)
+  })
+
+  it('of a map of zeros are those of zero', () => {
+    expect(packed(map([])).every((byte) => byte === 0)).toBe(true)
+  })
+
+  it('of a vector are on one scale, to its largest value', () => {
+    const target = new Uint8Array(16)
+    packSheet(vectorSheet(Float32Array.from([0, 1, 2, 4]), 10), () => ({ columns: 2, rows: 2 }), 'map', 4, target)
+    expect([target[0], target[1], target[4], target[5]]).toEqual([0, 64, 128, 255])
   })
 })
 
