@@ -106,7 +106,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'the ap
       const page = await open({ at: `/#/${workspace}`, theme })
       await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()
       await page.waitForTimeout(1500)
-      const { violations } = await new AxeBuilder({ page: page as never }).analyze()
+      const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${theme}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
     }
   })

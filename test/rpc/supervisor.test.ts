@@ -10,7 +10,7 @@ function echoProcess(): EngineProcess & { kill: () => void } {
   const frameListeners: ((frame: unknown) => void)[] = []
   const exitListeners: ((reason: string) => void)[] = []
   const emit = (frame: Frame): void => queueMicrotask(() => { for (const listener of frameListeners) listener(frame) })
-  const engine = acceptConnections(emit, (port) => { port.onMessage.addListener((message) => { port.postMessage(`echo ${String(message)}`) }) })
+  const engine = acceptConnections(emit, (port) => { port.onMessage.addListener((message) => { if (typeof message === 'string') port.postMessage(`echo ${message}`) }) })
   setTimeout(() => { emit({ type: 'ready' }) }, 5)
   return {
     send: (frame) => queueMicrotask(() => { engine.receive(frame) }),
