@@ -22,7 +22,10 @@ interface Errors {
   readonly torch32: number
 }
 export interface Comparison {
+  /** Median over the pictures of a batch. */
   readonly input: Errors
+  /** All pictures as one vector. */
+  readonly together: Errors
   readonly parameters?: Errors
   /** The parameter with the largest error: its name, ours, torch32. */
   readonly worst?: readonly [string, number, number]
@@ -35,13 +38,16 @@ export interface ComparedNetwork {
   readonly options?: ExportOptions
   /** Differentiate every parameter that kept its name in the file as well. */
   readonly parameters?: boolean
+  /** Relu and Clip replaced by Tanh on both sides, so that what is left is rounding: no branch can flip. */
+  readonly smooth?: boolean
 }
 
 /** Relative L2 errors of d output[unit] / d input, and of the parameters where asked for. */
-export async function compareWithTorch({ name, opset, options = {}, parameters = false }: ComparedNetwork, unit = 7): Promise<Comparison> {
+export async function compareWithTorch({ name, opset, options = {}, parameters = false, smooth = false }: ComparedNetwork, unit = 7): Promise<Comparison> {
   // Parameters keep their names where the exporter neither folds BatchNormalization nor constants.
   const exported = parameters ? { ...options, keepBatchNorm: true, constantFolding: false } : options
-  const model = upgradeModel(await loadModel(exportTorchvision(name, opset, exported)))
+  const upgraded = upgradeModel(await loadModel(exportTorchvision(name, opset, exported)))
+  const model = smooth ? smoothed(upgraded) : upgraded
   const facts = inferShapes(model)
   const wrt = ['input', ...(parameters ? parameterNames(model) : [])]
   const { model: gradient, gradients } = differentiate(model, facts, { of: { kind: 'unit', tensor: 'output', index: [unit] }, wrt }, { target: cpuTarget })
@@ -63,7 +69,7 @@ export async function compareWithTorch({ name, opset, options = {}, parameters =
     writeFileSync(join(folder, 'gradients.json'), JSON.stringify(files))
     const flags = [
       ...(options.size === undefined ? [] : ['--size', String(options.size)]), ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
-      ...(options.classes === undefined ? [] : ['--classes', String(options.classes)]), ...(options.trainBatchNormStatistics ? ['--train-bn-stats'] : []),
+      ...(options.classes === undefined ? [] : ['--classes', String(options.classes)]), ...(options.trainBatchNormStatistics ? ['--train-bn-stats'] : []), ...(smooth ? ['--smooth'] : []),
     ]
     const script = fileURLToPath(new URL('torch-reference.py', import.meta.url))
     return JSON.parse(execFileSync(python, [script, name, folder, '--unit', String(unit), ...flags], { encoding: 'utf8', timeout: 600_000, stdio: ['ignore', 'pipe', 'pipe'] })) as Comparison
@@ -71,6 +77,10 @@ export async function compareWithTorch({ name, opset, options = {}, parameters =
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+const smoothed = (model: Model): Model => ({
+  ...model, graph: { ...model.graph, nodes: model.graph.nodes.map((node) => (node.opType === 'Relu' || node.opType === 'Clip' ? { ...node, opType: 'Tanh', inputs: node.inputs.slice(0, 1), attributes: new Map() } : node)) },
+})
 
 /** Initialisers that are parameters: floating point, named as PyTorch names them, and not the running statistics. */
 const parameterNames = (model: Model): string[] =>
