@@ -1,6 +1,7 @@
 /** What the layers of a model answer to a picture, and the weights behind it. */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { PreprocessingRecord } from './preprocessing.ts'
 import { Bytes, FloatArray, Histogram, Statistics } from './wire.ts'
 
 const Run = z.object({ model: z.string(), picture: z.string() })
@@ -12,7 +13,10 @@ export const ForwardResult = z.object({
   top: z.array(Prediction),
   classes: z.number(),
   device: z.string(),
+  /** The pass alone, without guessing how the picture is prepared. */
   ms: z.number(),
+  /** The record that was used: a first picture may have settled the guess. */
+  preprocessing: PreprocessingRecord.optional(),
   /** PNG of the output picture, of an image-to-image model or a generator. */
   outputPicture: Bytes.optional(),
 })

@@ -28,20 +28,33 @@ export const useSession = defineStore('session', () => {
 
   const layersById = computed(() => new Map((model.value?.structure.layers ?? []).map((layer) => [layer.id, layer])))
   const labels = computed<readonly string[]>(() => model.value?.preprocessing?.preprocessing.labels ?? [])
-  /** Handles for calls that need both; null until both are open. `revision` makes it differ when the answer would. */
-  const run = computed(() => (model.value === null || picture.value === null ? null : { model: model.value.model, picture: picture.value.picture, revision: revision.value }))
+  /** A preprocessing that nobody knows is guessed from the first picture, before anything is made of it. */
+  const guessPending = computed(() => {
+    const record = model.value?.preprocessing
+    return record?.source === 'guessed' && record.candidates.length === 0 && guessFailedFor.value !== model.value?.model
+  })
+  const guessFailedFor = ref<string | null>(null)
+  /** Handles for calls that need both; null while one is missing or cannot be run. `revision` makes it differ when the answer would. */
+  const run = computed(() => {
+    if (model.value === null || picture.value === null || model.value.summary.notRunnable !== undefined || guessPending.value) return null
+    return { model: model.value.model, picture: picture.value.picture, revision: revision.value }
+  })
 
   const forwardQuery = useQuery<{ model: string; picture: string; revision: number }, ForwardResult>(
     run,
     ({ model: modelId, picture: pictureId }, signal) => client.activations.run({ model: modelId, picture: pictureId }, { signal }),
     { keepPrevious: true },
   )
+  // The first picture settles a guess: what is shown of the record follows what was used.
+  watch(forwardQuery.data, (answer) => {
+    if (model.value !== null && answer?.preprocessing !== undefined && !forwardQuery.loading.value) model.value = { ...model.value, preprocessing: answer.preprocessing }
+  }, { flush: 'post' })
   watch(forwardQuery.failure, (failure) => { if (failure !== null) toasts.push('error', failure.message) })
 
   let modelTurn = 0
   let pictureTurn = 0
 
-  /** Opens a model; the one before it is closed. Returns whether it is open now. */
+  /** Opens a model; the engine keeps a few of those before it, and closes the others. Returns whether it is open now. */
   async function openModel(source: FileSource, name = nameOf(source)): Promise<boolean> {
     const turn = ++modelTurn
     openingModel.value = name
@@ -49,10 +62,8 @@ export const useSession = defineStore('session', () => {
     try {
       const opened = await client.models.open({ source })
       if (turn !== modelTurn) return false
-      const before = model.value
       model.value = opened
       revision.value += 1
-      if (before !== null && before.model !== opened.model) void client.models.close({ model: before.model }).catch(() => undefined)
       return true
     } catch (error) {
       if (turn === modelTurn) {
@@ -81,6 +92,24 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** Tries the usual recipes on the open picture (and those before it). Does nothing without both. */
+  async function guessPreprocessing(): Promise<void> {
+    const [open, shown] = [model.value, picture.value]
+    if (open === null || shown === null) return
+    try {
+      const record = await client.models.guessPreprocessing({ model: open.model, picture: shown.picture })
+      if (model.value?.model !== open.model) return
+      model.value = { ...model.value, preprocessing: record }
+      revision.value += 1
+    } catch (error) {
+      guessFailedFor.value = open.model
+      toasts.pushError(error)
+    }
+  }
+  watch([guessPending, picture, () => model.value?.model], () => {
+    if (guessPending.value && picture.value !== null && model.value?.summary.notRunnable === undefined) void guessPreprocessing()
+  })
+
   /** Confirms or changes how pictures are prepared; everything is asked again. */
   async function setPreprocessing(preprocessing: Preprocessing): Promise<boolean> {
     const open = model.value
@@ -88,8 +117,7 @@ export const useSession = defineStore('session', () => {
     try {
       const { record, savedTo } = await client.models.setPreprocessing({ model: open.model, preprocessing })
       if (model.value?.model !== open.model) return false
-      const { model: _model, ...same } = open
-      model.value = { ...same, model: open.model, preprocessing: record }
+      model.value = { ...open, preprocessing: record }
       revision.value += 1
       toasts.push('success', `Saved to ${savedTo}.`)
       return true
@@ -124,7 +152,7 @@ export const useSession = defineStore('session', () => {
   return {
     model, picture, openingModel, openingPicture, modelFailure, revision, layersById, labels, run,
     forward: forwardQuery.data, forwardLoading: forwardQuery.loading, forwardFailure: forwardQuery.failure,
-    openModel, openPicture, setPreprocessing, openSamples,
+    openModel, openPicture, guessPreprocessing, setPreprocessing, openSamples,
   }
 })
 

@@ -16,10 +16,13 @@ import type { Services } from './context.ts'
 export const activationHandlers = ({ models, pictures, recents, runs, runtime }: Services) => ({
   run: os.activations.run.handler(async ({ input, signal }) => {
     const opened = models.get(input.model)
+    // A first picture settles how pictures are prepared; the clock is for the pass.
+    if (opened.record) await runs.prepare(input, signal ? { signal } : {})
     const began = performance.now()
     const outputs = await runs.outputs(input, signal ? { signal } : {})
     const ms = performance.now() - began
-    const preprocessing = models.get(input.model).record?.preprocessing
+    const { record } = models.get(input.model)
+    const preprocessing = record?.preprocessing
     const scores = preprocessing?.output !== 'none' && preprocessing?.outputTensor !== undefined ? outputs[preprocessing.outputTensor] : undefined
     const picture = opened.task.task === 'image-to-image' || opened.task.task === 'generator' ? outputPixels(outputs[opened.task.output ?? ''] ?? nothing) : undefined
     if (opened.record) await recents.illustrate(opened.source, await pictures.thumbnail(input.picture))
@@ -28,6 +31,7 @@ export const activationHandlers = ({ models, pictures, recents, runs, runtime }:
       classes: scores ? scores.data.length : 0,
       device: (await runtime.device()).inUse,
       ms,
+      ...(record ? { preprocessing: record } : {}),
       ...(picture ? { outputPicture: blobOf(await encodePng(picture), 'image/png') } : {}),
     }
   }),
