@@ -42,6 +42,12 @@ export type TileContent =
   | { readonly kind: 'slices' }
   | { readonly kind: 'slice'; readonly input: number }
 
+/** The largest absolute weight of one output channel. */
+export function extentOfOutput(block: KernelBlock, output: number): number {
+  const size = block.inputs * block.height * block.width
+  return block.values.subarray(output * size, (output + 1) * size).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
+}
+
 export const slicesOf = (content: TileContent, inputs: number): number => (content.kind === 'slices' ? inputs : 1)
 
 export interface TilePixels {
@@ -53,7 +59,7 @@ export interface TilePixels {
 
 export const toImageData = ({ data, width, height }: TilePixels): ImageData => new ImageData(data, width, height)
 
-/** One output channel's tile. `extent` is the weight at the ends of the scale, the same for the whole layer. */
+/** One output channel's tile. `extent` is the weight at the ends of the scale. */
 export function tilePixels(block: KernelBlock, output: number, content: TileContent, extent: number): TilePixels {
   const layout = layoutTile(slicesOf(content, block.inputs), block.height, block.width)
   const data = new Uint8ClampedArray(layout.width * layout.height * 4)
