@@ -6,25 +6,27 @@ import { isFrame } from '#rpc/process-channel.ts'
 
 export interface UtilityEngine {
   readonly start: () => EngineProcess
-  /** Gives a port to the running engine, or to the next one where none answers yet. */
+  /** Gives a port to the running engine, or to the next one where none answers yet; resolves when it is given. */
   readonly hand: (port: MessagePortMain) => Promise<void>
 }
 
 export function forkUtilityEngine(script: string, environment: Readonly<Record<string, string>>): UtilityEngine {
-  let announceReady: () => void = () => undefined
-  let ready: Promise<UtilityProcess>
+  let answering: UtilityProcess | undefined
+  const waiting: ((child: UtilityProcess) => void)[] = []
 
   function start(): EngineProcess {
     const child = utilityProcess.fork(script, [], { serviceName: 'Phosphene engine', env: { ...process.env, ...environment }, stdio: 'inherit' })
-    ready = new Promise((resolve) => { announceReady = () => { resolve(child) } })
-    child.on('message', (frame: unknown) => { if (isFrame(frame) && frame.type === 'ready') announceReady() })
+    child.on('message', (frame: unknown) => {
+      if (!isFrame(frame) || frame.type !== 'ready') return
+      answering = child
+      for (const give of waiting.splice(0)) give(child)
+    })
     return {
       send: (frame) => { child.postMessage(frame) },
       onFrame: (listener) => { child.on('message', listener) },
       onExit: (listener) => {
         child.once('exit', (code) => {
-          // Ports handed over from here on wait for the next engine.
-          ready = new Promise(() => undefined)
+          if (answering === child) answering = undefined
           listener(`ended with exit code ${code}`)
         })
       },
@@ -35,7 +37,7 @@ export function forkUtilityEngine(script: string, environment: Readonly<Record<s
   return {
     start,
     async hand(port) {
-      const child = await ready
+      const child = answering ?? await new Promise<UtilityProcess>((give) => { waiting.push(give) })
       child.postMessage(null, [port])
     },
   }

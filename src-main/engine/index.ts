@@ -4,13 +4,14 @@
  */
 import { acceptConnections, isFrame } from '#rpc/process-channel.ts'
 import type { Frame } from '#rpc/process-channel.ts'
-import { portOfMessagePort } from '#rpc/port.ts'
+import { portOfEmittingPort } from '#rpc/port.ts'
+import type { EmittingPort } from '#rpc/port.ts'
 import { createRpcServer } from '#rpc/server.ts'
 import { createEngine } from './engine.ts'
 
 /** Electron's `process.parentPort`, as far as it is used; absent in a plain Node child. */
 interface ParentPort {
-  on(event: 'message', listener: (event: { data: unknown; ports: MessagePort[] }) => void): void
+  on(event: 'message', listener: (event: { readonly data: unknown; readonly ports: readonly EmittingPort[] }) => void): void
   postMessage(message: unknown): void
 }
 
@@ -33,7 +34,7 @@ const connections = acceptConnections(send, server.attach)
 
 if (parentPort) {
   parentPort.on('message', ({ data, ports }) => {
-    for (const port of ports) server.attach(portOfMessagePort(port))
+    for (const port of ports) server.attach(portOfEmittingPort(port))
     if (isFrame(data)) connections.receive(data)
   })
 } else {

@@ -26,19 +26,22 @@ function preloadTransport(page: Window, bridge: PreloadBridge): PageTransport {
   const openFileListeners: ((path: string) => void)[] = []
   const unopened: string[] = []
   let disconnect: () => void = () => undefined
-  let take: (port: Port) => void = () => undefined
+  let take: ((port: Port) => void) | undefined
 
   page.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (event.source !== page || !isPreloadMessage(event.data)) return
     const { type, detail } = event.data
     const [messagePort] = event.ports
     if (type === 'engine-port' && messagePort) {
+      // A page that was reloaded while the engine started is answered twice.
+      if (!take) { messagePort.close(); return }
       const pipe = createPort((message) => { messagePort.postMessage(message) })
       const inner = portOfMessagePort(messagePort)
       inner.onMessage.addListener(pipe.deliver)
       inner.onDisconnect.addListener(pipe.disconnect)
       disconnect = pipe.disconnect
       take(pipe.port)
+      take = undefined
     } else if (type === 'engine-lost') {
       disconnect()
     } else if (type === 'open-file' && typeof detail === 'string') {

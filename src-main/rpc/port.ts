@@ -36,11 +36,28 @@ export function createPortPair(): { a: Port; b: Port; disconnect: () => void } {
   return { a: a.port, b: b.port, disconnect: () => { a.disconnect(); b.disconnect() } }
 }
 
-/** A DOM or worker MessagePort (the desktop shell's). */
+/** A DOM or worker MessagePort (the desktop shell's, as the page gets it). */
 export function portOfMessagePort(messagePort: MessagePort): Port {
   const { port, deliver, disconnect } = createPort((message) => { messagePort.postMessage(message) })
   messagePort.addEventListener('message', (event: MessageEvent<Message>) => { deliver(event.data) })
   messagePort.addEventListener('close', disconnect)
+  messagePort.start()
+  return port
+}
+
+/** Electron's MessagePortMain, as far as it is used: the end of a MessagePort outside a page is an emitter, not an EventTarget. */
+export interface EmittingPort {
+  on(event: 'message', listener: (event: { readonly data: Message }) => void): unknown
+  on(event: 'close', listener: () => void): unknown
+  postMessage(message: Message): void
+  start(): void
+}
+
+/** The desktop shell's MessagePort, as the engine gets it. */
+export function portOfEmittingPort(messagePort: EmittingPort): Port {
+  const { port, deliver, disconnect } = createPort((message) => { messagePort.postMessage(message) })
+  messagePort.on('message', ({ data }) => { deliver(data) })
+  messagePort.on('close', disconnect)
   messagePort.start()
   return port
 }
