@@ -9,7 +9,7 @@ import type { KernelSort } from './kernel-order.ts'
 import { inputsOf, kernelNorms, kernelView } from './kernel-view.ts'
 import type { KernelView } from './kernel-view.ts'
 import { statisticsOf } from './statistics.ts'
-import { createTracer } from './trace-unit.ts'
+import { createTracer, elementsAlong } from './trace-unit.ts'
 
 export interface KernelSheetRequest {
   readonly layer: string
@@ -62,7 +62,7 @@ export function createKernels(network: Network): Kernels {
   }
 
   const isColor = (view: KernelView): boolean => !view.dense && view.groups === 1 && view.inputsPerGroup === 3
-    && tracer.trace({ value: view.read, at: new Array<number>(view.readRank).fill(0) }).some(({ value }) => value === findPictureInput(network.inputs)?.name)
+    && tracer.trace(elementsAlong(view.read, view.readRank, view.readAxis, 3)).some(({ value }) => value === findPictureInput(network.inputs)?.name)
 
   /** A dense layer that reads flattened maps (or the picture itself) is shown as maps over them. */
   function mapsOf(view: KernelView): Maps {

@@ -6,8 +6,8 @@ import { indexGraph } from '../onnx/graph.ts'
 import type { Network } from '../network/network.ts'
 import { connection, firstInputOf, inputsOf, kernelView } from './kernel-view.ts'
 import type { KernelView } from './kernel-view.ts'
-import { createTracer } from './trace-unit.ts'
-import type { Element, Tracer } from './trace-unit.ts'
+import { createTracer, elementsAlong } from './trace-unit.ts'
+import type { Tracer } from './trace-unit.ts'
 
 export interface Links { readonly incoming: UnitLink[]; readonly outgoing: UnitLink[] }
 
@@ -29,25 +29,25 @@ export function createLinkFinder(network: Network): LinkFinder {
     if (view) views.set(layer.id, view)
   }
   /** Value -> the layer that ends a way, and the axis of its units there. */
-  const ends = new Map<string, { readonly layer: Layer; readonly axis: (rank: number) => number }>()
+  const ends = new Map<string, End>()
   for (const { layer, node } of views.values()) ends.set(node.outputs[0] ?? '', { layer, axis: node.opType === 'MatMul' ? (rank) => rank - 1 : () => 1 })
   for (const layer of layers) if (layer.kind === 'input') ends.set(layer.outputTensor, { layer, axis: unitAxis(layer) })
   const toWeights = createTracer(network, graph, (value) => ends.has(value))
   /** By layer with weights: for each of its inputs, the units that it comes from. */
   const sourcesByLayer = new Map<string, readonly (readonly Source[])[]>()
 
-  function sourcesOf(view: KernelView, tracer: Tracer, toSource: (element: Element) => Source | undefined): readonly (readonly Source[])[] {
-    return Array.from({ length: inputsOf(view) }, (_, input) => {
-      const at = new Array<number>(view.readRank).fill(0).with(view.readAxis, input)
-      return tracer.trace({ value: view.read, at }).flatMap((element) => toSource(element) ?? [])
-    })
-  }
-  const sourceAtEnd = ({ value, at }: Element): Source | undefined => {
-    const end = ends.get(value)
-    return end && { layer: end.layer.id, unit: at[end.axis(at.length)] ?? 0 }
+  /** By input of the layer, the units that it comes from. */
+  function sourcesOf(view: KernelView, tracer: Tracer, endAt: (value: string) => End | undefined): readonly (readonly Source[])[] {
+    const sources: Source[][] = Array.from({ length: inputsOf(view) }, () => [])
+    for (const { value, tags, at } of tracer.trace(elementsAlong(view.read, view.readRank, view.readAxis, inputsOf(view)))) {
+      const end = endAt(value)
+      const units = end && at[end.axis(at.length)]
+      if (end && units) tags.forEach((input, index) => { sources[input]?.push({ layer: end.layer.id, unit: units[index]! }) })
+    }
+    return sources
   }
   function knownSources(view: KernelView): readonly (readonly Source[])[] {
-    const known = sourcesByLayer.get(view.layer.id) ?? sourcesOf(view, toWeights, sourceAtEnd)
+    const known = sourcesByLayer.get(view.layer.id) ?? sourcesOf(view, toWeights, (value) => ends.get(value))
     sourcesByLayer.set(view.layer.id, known)
     return known
   }
@@ -69,9 +69,13 @@ export function createLinkFinder(network: Network): LinkFinder {
   /** What a layer without weights passes on in that unit. */
   function passedOn(layer: Layer, unit: number): UnitLink[] {
     if (layer.kind === 'input') return []
-    const at = elementOf(layer, unit)
-    const found = at ? toWeights.trace({ value: layer.outputTensor, at }) : []
-    return found.flatMap((element) => { const source = sourceAtEnd(element); return source ? [{ ...source, weight: 1, norm: 1 }] : [] })
+    const rank = layer.shape.length
+    const found = toWeights.trace(elementsAlong(layer.outputTensor, rank, unitAxis(layer)(rank), unitsOf(layer)))
+    return found.flatMap(({ value, tags, at }) => {
+      const end = ends.get(value)
+      const place = tags.indexOf(unit)
+      return end && place >= 0 ? [{ layer: end.layer.id, unit: at[end.axis(at.length)]?.[place] ?? 0, weight: 1, norm: 1 }] : []
+    })
   }
 
   function outgoing(layer: Layer, unit: number): UnitLink[] {
@@ -96,8 +100,7 @@ export function createLinkFinder(network: Network): LinkFinder {
   /** Sources of a layer, as far as they pass through one without weights. */
   function sourcesThrough(view: KernelView, layer: Layer): readonly (readonly Source[])[] {
     const tracer = createTracer(network, graph, (value) => value === layer.outputTensor || ends.has(value))
-    const axis = unitAxis(layer)
-    return sourcesOf(view, tracer, ({ value, at }) => (value === layer.outputTensor ? { layer: layer.id, unit: at[axis(at.length)] ?? 0 } : undefined))
+    return sourcesOf(view, tracer, (value) => (value === layer.outputTensor ? { layer, axis: unitAxis(layer) } : undefined))
   }
 
   /** Layers with weights that are reached from a layer without passing another one. */
@@ -129,6 +132,7 @@ export function createLinkFinder(network: Network): LinkFinder {
 }
 
 interface Source { readonly layer: string; readonly unit: number }
+interface End { readonly layer: Layer; readonly axis: (rank: number) => number }
 
 /** Links to the same unit are one: a dense layer reads every position of a map by a weight of its own. */
 function gather(links: () => Iterable<UnitLink>): UnitLink[] {
@@ -151,10 +155,4 @@ function unitAxis({ view, shape }: Layer): (rank: number) => number {
   if (view.type === 'tokens') return (rank) => rank - 1
   const axis = shape.findIndex((dim, index) => index > 0 && dim !== 1)
   return (rank) => (axis < 0 ? rank - 1 : axis)
-}
-
-/** An element of that unit, at the first position. */
-function elementOf(layer: Layer, unit: number): number[] | undefined {
-  if (layer.shape.length === 0) return undefined
-  return layer.shape.map(() => 0).with(unitAxis(layer)(layer.shape.length), unit)
 }

@@ -47,11 +47,11 @@ const firstLookShare = 0.7
 const closeUp = 0.7
 
 /** How much a network is asked, by the cost of a run: a few seconds on two cores in every case. */
-interface Plan { readonly rare: boolean; readonly references: 1 | 2; readonly closer: boolean }
+interface Plan { readonly rare: boolean; readonly references: 1 | 2; /** Candidates looked at again, at most. */ readonly closer: number }
 
 function planFor(macs: number): Plan {
-  if (macs < 3.5e9) return { rare: true, references: 2, closer: true }
-  return macs < 10e9 ? { rare: false, references: 2, closer: true } : { rare: false, references: 1, closer: false }
+  if (macs < 3.5e9) return { rare: true, references: 2, closer: 4 }
+  return macs < 10e9 ? { rare: false, references: 1, closer: 2 } : { rare: false, references: 1, closer: 0 }
 }
 
 interface Look {
@@ -87,16 +87,18 @@ export async function guessNormalization(request: GuessRequest): Promise<RankedC
     onProgress?.((firstLookShare * looks.length) / candidates.length, `Trying preprocessing: ${candidate.title}`)
     looks.push(await look(candidate, views, references.slice(0, plan.references)))
   }
-  const best = Math.max(...looks.map(evidenceOf))
-  const [leading, others] = [looks.filter((each) => evidenceOf(each) > best - firstLookMargin), looks.filter((each) => evidenceOf(each) <= best - firstLookMargin)]
-  if (leading.length > 1 && plan.closer) {
+  const sorted = looks.sort(byEvidence)
+  const best = evidenceOf(sorted[0]!)
+  const near = sorted.filter((each) => evidenceOf(each) > best - firstLookMargin).length
+  const [leading, others] = [sorted.slice(0, Math.min(near, plan.closer)), sorted.slice(Math.min(near, plan.closer))]
+  if (leading.length > 1) {
     for (const [index, first] of leading.entries()) {
       onProgress?.(firstLookShare + ((1 - firstLookShare) * index) / leading.length, `Looking closer: ${first.candidate.title}`)
       const second = await look(first.candidate, closerViews, references.slice(plan.references))
       leading[index] = { candidate: first.candidate, views: [...first.views, ...second.views], references: [...first.references, ...second.references] }
     }
   }
-  return ranked([...leading.sort(byEvidence), ...others.sort(byEvidence)])
+  return ranked([...leading.sort(byEvidence), ...others])
 }
 
 const evidenceOf = ({ candidate, views, references }: Look): number => evidence(views, references, candidate.rarity)
