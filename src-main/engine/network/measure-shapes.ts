@@ -4,17 +4,17 @@ import { withOutputs } from '../onnx/extract.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
 import { staticDims } from '../onnx/shapes/dims.ts'
 import { elementCount, tensorOfNumbers } from '../onnx/tensor-data.ts'
-import { writeModel } from '../onnx/write.ts'
 import { hostTensorOf } from '../runtime/host-tensor.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { NetworkInput } from './network.ts'
+import type { WeightStore } from './weight-store.ts'
 
 /** `facts` completed for every value that one run on mid-grey input shows. Values that cannot be shown (sequences) stay unknown. */
-export async function measureShapes(runtime: Runtime, model: Model, inputs: readonly NetworkInput[], facts: ReadonlyMap<string, Fact>): Promise<ReadonlyMap<string, Fact>> {
+export async function measureShapes(runtime: Runtime, weights: WeightStore, model: Model, inputs: readonly NetworkInput[], facts: ReadonlyMap<string, Fact>): Promise<ReadonlyMap<string, Fact>> {
   const unknown = model.graph.nodes.flatMap((node) => node.outputs).filter((name) => name !== '' && staticDims(facts.get(name)?.shape) === undefined)
   if (unknown.length === 0) return facts
   const feeds = Object.fromEntries(inputs.map(({ name, dataType, dims }) => [name, hostTensorOf(tensorOfNumbers(dataType, dims, Array<number>(elementCount(dims)).fill(dataType.startsWith('float') ? 0.5 : 1)))]))
-  const session = await runtime.open({ kind: 'bytes', bytes: writeModel(withOutputs(model, unknown)), owned: true }, { device: 'cpu' })
+  const session = await runtime.open(await weights.sourceOf(withOutputs(model, unknown)), { device: 'cpu' })
   try {
     const results = await session.run(feeds, unknown)
     return new Map([...facts, ...Object.entries(results).map(([name, { dataType, dims }]): [string, Fact] => [name, { ...facts.get(name), dataType, shape: dims }])])

@@ -5,6 +5,7 @@ import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { NetworkStructure, NetworkSummary } from '#contract/graph.ts'
 import { AppError, isAppError } from '#contract/errors.ts'
+import { collectGarbage } from '../lib/collect-garbage.ts'
 import { indexGraph } from '../onnx/graph.ts'
 import type { GraphIndex } from '../onnx/graph.ts'
 import type { Model } from '../onnx/model.ts'
@@ -23,6 +24,7 @@ import { measureShapes } from './measure-shapes.ts'
 import type { ForwardOptions, GradientRequest, GradientResult, Network, NetworkInput } from './network.ts'
 import { Passes } from './passes.ts'
 import { traceConstant } from './trace-constant.ts'
+import { WeightStore } from './weight-store.ts'
 
 export interface NetworkOptions {
   readonly runtime: Runtime
@@ -35,32 +37,52 @@ export interface NetworkOptions {
 /** Throws what `loadModel` throws. A model that can be read but not run opens too: its passes throw 'model-unsupported' with the reason. */
 export async function openNetwork(source: string | Model, options: NetworkOptions): Promise<Network> {
   const path = typeof source === 'string' ? source : undefined
-  const original = typeof source === 'string' ? await loadModel(source) : source
-  const bytes = path === undefined ? writeModel(original) : undefined
-  const id = bytes ? createHash('sha256').update(bytes).digest('hex') : await fileHash(path ?? '')
-  const byteLength = bytes?.byteLength ?? (await stat(path ?? '')).size
+  const weights = new WeightStore()
+  try {
+    const original = await weights.adopt(typeof source === 'string' ? await loadModel(source) : source)
+    // The file's bytes are not needed any more.
+    if (weights.bytes > 0) collectGarbage()
+    return await makeNetwork(original, await fileFacts(original, path), path, weights, options)
+  } catch (error) {
+    await weights.dispose()
+    throw error
+  }
+}
+
+interface FileFacts {
+  readonly id: string
+  readonly bytes: number
+}
+
+async function fileFacts(model: Model, path: string | undefined): Promise<FileFacts> {
+  if (path !== undefined) return { id: await fileHash(path), bytes: (await stat(path)).size }
+  const bytes = writeModel(model)
+  return { id: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength }
+}
+
+async function makeNetwork(original: Model, { id, bytes }: FileFacts, path: string | undefined, weights: WeightStore, options: NetworkOptions): Promise<Network> {
   const inputs = networkInputs(original, options.inputDims)
   const dims = Object.fromEntries(inputs.map((input) => [input.name, input.dims]))
-  const runnable = await makeRunnable(original, inputs, options)
+  const runnable = await makeRunnable(original, inputs, weights, options)
   const facts = runnable.facts
   const seen = completed(inferred(original, dims), facts)
   return new OpenedNetwork({
-    id, original, inputs, facts, compute: runnable.compute, passes: runnable.passes,
+    id, original, inputs, facts, weights, compute: runnable.compute, passes: runnable.passes,
     structure: describeLayers(original, seen),
-    summary: summarize(original, seen, { ...(path === undefined ? {} : { path }), bytes: byteLength }),
+    summary: summarize(original, seen, { ...(path === undefined ? {} : { path }), bytes }),
   })
 }
 
 type Runnable = { readonly compute: Model; readonly facts: ReadonlyMap<string, Fact>; readonly passes: Passes | AppError }
 
-async function makeRunnable(original: Model, inputs: readonly NetworkInput[], { runtime, lane }: NetworkOptions): Promise<Runnable> {
+async function makeRunnable(original: Model, inputs: readonly NetworkInput[], weights: WeightStore, { runtime, lane }: NetworkOptions): Promise<Runnable> {
   const dims = Object.fromEntries(inputs.map((input) => [input.name, input.dims]))
   try {
-    const normalized = normalizedModel(original)
+    const normalized = await weights.adopt(normalizedModel(original))
     const { model, facts } = specialize(normalized, { dims, batch: 1 })
     // A run shows more than inference where the graph decides shapes from content.
-    const measured = await measureShapes(runtime, model, inputs, facts).catch(() => facts)
-    return { compute: model, facts: measured, passes: new Passes({ runtime, lane, normalized, inputs, compute: model, facts: measured }) }
+    const measured = await measureShapes(runtime, weights, model, inputs, facts).catch(() => facts)
+    return { compute: model, facts: measured, passes: new Passes({ runtime, lane, weights, normalized, inputs, compute: model, facts: measured }) }
   } catch (error) {
     if (!isAppError(error)) throw error
     return { compute: original, facts: inferred(original, dims), passes: error }
@@ -93,6 +115,7 @@ interface Parts {
   readonly structure: NetworkStructure
   readonly summary: NetworkSummary
   readonly passes: Passes | AppError
+  readonly weights: WeightStore
 }
 
 class OpenedNetwork implements Network {
@@ -105,9 +128,10 @@ class OpenedNetwork implements Network {
   readonly structure: NetworkStructure
   readonly summary: NetworkSummary
   #passes: Passes | AppError
+  #weights: WeightStore
   #index: GraphIndex | undefined
 
-  constructor({ id, original, compute, facts, inputs, structure, summary, passes }: Parts) {
+  constructor({ id, original, compute, facts, inputs, structure, summary, passes, weights }: Parts) {
     this.id = id
     this.original = original
     this.compute = compute
@@ -117,6 +141,7 @@ class OpenedNetwork implements Network {
     this.structure = structure
     this.summary = summary
     this.#passes = passes
+    this.#weights = weights
   }
 
   get batches(): boolean {
@@ -143,6 +168,7 @@ class OpenedNetwork implements Network {
 
   async dispose(): Promise<void> {
     if (!isAppError(this.#passes)) await this.#passes.dispose()
+    await this.#weights.dispose()
   }
 
   #runnable(): Passes {

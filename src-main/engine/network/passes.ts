@@ -20,7 +20,8 @@ import { displayChannels, displayKey } from './display-space.ts'
 import type { DisplaySpace } from './display-space.ts'
 import { displayInput } from './network.ts'
 import type { ForwardOptions, GradientRequest, GradientResult, NetworkInput } from './network.ts'
-import { WeightStore } from './weight-store.ts'
+import { tensorBytes } from './weight-store.ts'
+import type { WeightStore } from './weight-store.ts'
 
 export interface PassesOptions {
   readonly runtime: Runtime
@@ -31,6 +32,7 @@ export interface PassesOptions {
   /** At the network's own size and batch 1. */
   readonly compute: Model
   readonly facts: ReadonlyMap<string, Fact>
+  readonly weights: WeightStore
 }
 
 interface Size {
@@ -52,7 +54,6 @@ const batchMemoryBytes = 256 * 2 ** 20
 
 export class Passes {
   #options: PassesOptions
-  #weights = new WeightStore()
   #prefix = `${randomUUID()}/`
   #specialized = new Map<string, Specialized>()
   #plans = new Map<string, Plan>()
@@ -88,7 +89,7 @@ export class Passes {
     const build = async (): Promise<CachedSource> => {
       const { model, facts } = this.#with(size, wanted)
       const part = pruneTo(model, wanted)
-      return { source: await this.#weights.sourceOf(part), bytes: weightBytes(part) + activationBytes(part, facts) / 2 }
+      return { source: await this.#options.weights.sourceOf(part), bytes: weightBytes(part) + activationBytes(part, facts) / 2 }
     }
     const results = await this.#use(`forward|${size.key}|${wanted.join('\n')}`, build, (session) => session.run(this.#feeds(session, inputs, size), wanted, signal ? { signal } : {}))
     return { ...known, ...results }
@@ -110,7 +111,7 @@ export class Passes {
       const { model, facts } = this.#with(size, [of, ...wrt, ...keep])
       const backward = differentiate(model, facts, { of: { kind: 'seed', tensor: of }, wrt }, { target: this.#options.runtime.loweringOf(device), keep })
       this.#plans.set(`${key}|${device}`, { gradients: backward.gradients })
-      return { source: await this.#weights.sourceOf(backward.model), bytes: weightBytes(backward.model) + 2 * activationBytes(model, facts) }
+      return { source: await this.#options.weights.sourceOf(backward.model), bytes: weightBytes(backward.model) + 2 * activationBytes(model, facts) }
     }
     const feeds = { ...inputs, [seedInputOf({ kind: 'seed', tensor: of })]: seed }
     return this.#use(key, build, async (session) => {
@@ -122,9 +123,9 @@ export class Passes {
     })
   }
 
+  /** The weights are the network's to dispose. */
   async dispose(): Promise<void> {
     await this.#options.runtime.drop(this.#prefix)
-    await this.#weights.dispose()
   }
 
   async #oneByOne(request: GradientRequest, batch: number, { wrt, keep, known }: { wrt: readonly string[]; keep: readonly string[]; known: Record<string, HostTensor> }, signal: AbortSignal | undefined): Promise<GradientResult> {
@@ -256,7 +257,7 @@ function floatOf(tensor: HostTensor): FloatTensor {
   return float
 }
 
-const weightBytes = ({ graph }: Model): number => [...graph.initializers.values()].reduce((sum, tensor) => sum + tensor.bytes.byteLength, 0)
+const weightBytes = ({ graph }: Model): number => [...graph.initializers.values()].reduce((sum, tensor) => sum + tensorBytes(tensor), 0)
 
 function activationBytes({ graph }: Model, facts: ReadonlyMap<string, Fact>): number {
   return graph.nodes.flatMap((node) => node.outputs).reduce((sum, name) => {

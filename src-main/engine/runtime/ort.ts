@@ -35,6 +35,7 @@ export async function openOrtSession(source: ModelSource, { device, threads, kee
         // onnxruntime's threads spin about 43 ms after a run and starve whatever comes next.
         force_spinning_stop: '1',
         ...(source.kind === 'bytes' && source.weightsFolder !== undefined ? { model_external_initializers_file_folder_path: source.weightsFolder } : {}),
+        ...(source.kind === 'bytes' && source.prepack === false ? { disable_prepacking: '1' } : {}),
       },
     },
   }

@@ -13,6 +13,8 @@ export type ModelSource =
       readonly weightsFolder?: string
       /** The runtime may take the buffer (it is moved to the worker and unusable here afterwards). Without it, bytes are copied. */
       readonly owned?: boolean
+      /** False: weights stay as they are, mapped, instead of being rearranged for speed into memory of the session's own. */
+      readonly prepack?: boolean
     }
   | { readonly kind: 'path'; readonly path: string }
 
