@@ -28,15 +28,15 @@ export const useSession = defineStore('session', () => {
 
   const layersById = computed(() => new Map((model.value?.structure.layers ?? []).map((layer) => [layer.id, layer])))
   const labels = computed<readonly string[]>(() => model.value?.preprocessing?.preprocessing.labels ?? [])
-  /** A preprocessing that nobody knows is guessed from the first picture, before anything is made of it. */
-  const guessPending = computed(() => {
+  /** Nobody has said yet how this model wants its pictures: it is guessed from the first one, before anything is made of it. */
+  const preprocessingUnknown = computed(() => {
     const record = model.value?.preprocessing
-    return record?.source === 'guessed' && record.candidates.length === 0 && guessFailedFor.value !== model.value?.model
+    return record?.source === 'guessed' && record.candidates.length === 0
   })
-  const guessFailedFor = ref<string | null>(null)
+  const guessing = ref(false)
   /** Handles for calls that need both; null while one is missing or cannot be run. `revision` makes it differ when the answer would. */
   const run = computed(() => {
-    if (model.value === null || picture.value === null || model.value.summary.notRunnable !== undefined || guessPending.value) return null
+    if (model.value === null || picture.value === null || model.value.summary.notRunnable !== undefined || preprocessingUnknown.value) return null
     return { model: model.value.model, picture: picture.value.picture, revision: revision.value }
   })
 
@@ -96,18 +96,20 @@ export const useSession = defineStore('session', () => {
   async function guessPreprocessing(): Promise<void> {
     const [open, shown] = [model.value, picture.value]
     if (open === null || shown === null) return
+    guessing.value = true
     try {
       const record = await client.models.guessPreprocessing({ model: open.model, picture: shown.picture })
       if (model.value?.model !== open.model) return
       model.value = { ...model.value, preprocessing: record }
       revision.value += 1
     } catch (error) {
-      guessFailedFor.value = open.model
-      toasts.pushError(error)
+      if (model.value?.model === open.model) toasts.pushError(error)
+    } finally {
+      if (model.value?.model === open.model) guessing.value = false
     }
   }
-  watch([guessPending, picture, () => model.value?.model], () => {
-    if (guessPending.value && picture.value !== null && model.value?.summary.notRunnable === undefined) void guessPreprocessing()
+  watch([preprocessingUnknown, () => picture.value?.picture, () => model.value?.model], () => {
+    if (preprocessingUnknown.value && model.value?.summary.notRunnable === undefined) void guessPreprocessing()
   })
 
   /** Confirms or changes how pictures are prepared; everything is asked again. */
@@ -150,7 +152,7 @@ export const useSession = defineStore('session', () => {
   })
 
   return {
-    model, picture, openingModel, openingPicture, modelFailure, revision, layersById, labels, run,
+    model, picture, openingModel, openingPicture, modelFailure, revision, layersById, labels, run, preprocessingUnknown, guessing,
     forward: forwardQuery.data, forwardLoading: forwardQuery.loading, forwardFailure: forwardQuery.failure,
     openModel, openPicture, guessPreprocessing, setPreprocessing, openSamples,
   }
