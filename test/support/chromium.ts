@@ -8,7 +8,9 @@ const candidates = [process.env['PHOSPHENE_CHROMIUM'], '/usr/bin/chromium', '/us
 /** Undefined where there is none: tests then say that they skip. */
 export const chromiumPath = candidates.find((path): path is string => path !== undefined && path !== '' && existsSync(path))
 
+export const chromiumArguments = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking']
+
 export async function launchChromium(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('No Chromium was found: install it, or name one in PHOSPHENE_CHROMIUM.')
-  return await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'] })
+  return await chromium.launch({ executablePath: chromiumPath, args: chromiumArguments })
 }
