@@ -24,6 +24,9 @@ export interface NetworkTree {
 
 /** More roots than this cannot be drawn legibly: runs of them are bundled. */
 export const maxRoots = 96
+/** The same for what unfolds out of one group. */
+export const maxMembers = 48
+const largestRun = 24
 
 export function buildTree(structure: NetworkStructure): NetworkTree {
   const layers = new Map(structure.layers.map((layer) => [layer.id, layer]))
@@ -52,39 +55,46 @@ export function buildTree(structure: NetworkStructure): NetworkTree {
 
   const firstOf = (id: string): number => order.get(groups.get(id)?.layers[0] ?? id) ?? 0
   const roots = [...groups.keys(), ...layers.keys()].filter((id) => !parentOf.has(id)).sort((a, b) => firstOf(a) - firstOf(b))
-  const tree = { layers, groups, order, roots, parentOf }
-  return roots.length <= maxRoots ? tree : bundleRuns(tree, maxRoots)
+  const tree = { layers, groups, order, parentOf }
+  for (const group of [...groups.values()]) {
+    if (group.members.length > maxMembers) groups.set(group.id, { ...group, members: bundleRuns(tree, group.id, group.members, maxMembers) })
+  }
+  return { ...tree, roots: bundleRuns(tree, undefined, roots, maxRoots) }
 }
 
-/** Folds runs of consecutive roots into synthetic groups, level by level, until at most `limit` roots remain. */
-function bundleRuns(tree: NetworkTree, limit: number): NetworkTree {
-  const groups = new Map(tree.groups)
-  const parentOf = new Map(tree.parentOf)
-  let roots = tree.roots
-  for (let level = 1; roots.length > limit; level++) {
+interface GrowingTree {
+  readonly layers: ReadonlyMap<string, Layer>
+  readonly groups: Map<string, TreeGroup>
+  readonly parentOf: Map<string, string>
+}
+
+/** Bundles runs of consecutive members into synthetic groups, level by level, until at most `limit` are left. */
+function bundleRuns({ layers, groups, parentOf }: GrowingTree, parent: string | undefined, members: readonly string[], limit: number): readonly string[] {
+  const titleOf = (member: string) => groups.get(member)?.title ?? layers.get(member)?.title ?? member
+  let current = members
+  for (let level = 1; current.length > limit; level++) {
     // About equal branching at every level keeps each step of unfolding legible.
-    const size = Math.max(2, Math.min(24, Math.ceil(roots.length / (limit * 0.75))))
+    const size = Math.max(2, Math.min(largestRun, Math.ceil(current.length / (limit * 0.75))))
     const next: string[] = []
-    for (let start = 0; start < roots.length; start += size) {
-      const members = roots.slice(start, start + size)
-      const first = members[0]
-      const last = members.at(-1)
+    for (let start = 0; start < current.length; start += size) {
+      const run = current.slice(start, start + size)
+      const [first, last] = [run[0], run.at(-1)]
       if (first === undefined || last === undefined) continue
-      if (members.length === 1) { next.push(first); continue }
-      const inside = members.flatMap((member) => groups.get(member)?.layers ?? [member])
-      const id = `run:${level}:${start}`
-      const titleOf = (member: string) => groups.get(member)?.title ?? tree.layers.get(member)?.title ?? member
+      if (run.length === 1) { next.push(first); continue }
+      const id = `run:${parent ?? ''}:${level}:${start}`
       groups.set(id, {
-        id, title: `${titleOf(first)} … ${titleOf(last)}`, signature: `run:${level}`, members, parent: undefined, layers: inside, synthetic: true,
+        id, title: `${titleOf(first)} … ${titleOf(last)}`, signature: `run:${parent ?? ''}:${level}`, members: run, parent, synthetic: true,
+        layers: run.flatMap((member) => groups.get(member)?.layers ?? [member]),
       })
-      for (const member of members) {
+      if (parent !== undefined) parentOf.set(id, parent)
+      for (const member of run) {
         parentOf.set(member, id)
         const group = groups.get(member)
         if (group !== undefined) groups.set(member, { ...group, parent: id })
       }
       next.push(id)
     }
-    roots = next
+    current = next
   }
-  return { ...tree, groups, parentOf, roots }
+  return current
 }

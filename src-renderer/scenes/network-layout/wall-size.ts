@@ -12,6 +12,7 @@ export const overviewCells = 4096
 /** Maps drawn on the wall of a layer seen from afar: whole rows of a nearly square grid, for which a few of the least active are left out. */
 export function overviewCount(layer: Layer): number {
   if (mapsOf(layer) === undefined) return Math.min(unitsOf(layer), overviewCells)
+  if (isPicture(layer)) return unitsOf(layer)
   const { columns, rows } = overviewGrid(layer)
   return Math.min(unitsOf(layer), columns * rows)
 }
@@ -53,6 +54,7 @@ export const isPicture = ({ kind, view }: Layer): boolean => (kind === 'input' |
 export function overviewGrid(layer: Layer): TileGrid {
   const units = unitsOf(layer)
   const maps = mapsOf(layer)
+  if (isPicture(layer)) return { columns: 1, rows: 1 }
   if (maps !== undefined) {
     const shown = Math.min(units, overviewTiles)
     const aspect = maps.width / Math.max(1, maps.height)

@@ -3,7 +3,7 @@ import { computed, inject, provide, ref, shallowRef, watch } from 'vue'
 import type { InjectionKey } from 'vue'
 import type { WallHit } from '#renderer/scenes/network/network-scene.ts'
 import type { SheetScale } from '#renderer/scenes/network/wall-sheet.ts'
-import { allFolded, mostUnfolded, openingFolds, reveal, toggleFold } from '#renderer/scenes/network-layout/folding.ts'
+import { allFolded, maxItems, mostUnfolded, openingFolds, reveal, toggleFold } from '#renderer/scenes/network-layout/folding.ts'
 import type { Folds } from '#renderer/scenes/network-layout/folding.ts'
 import { layoutNetwork } from '#renderer/scenes/network-layout/network-layout.ts'
 import type { StageRoom } from '#renderer/scenes/network-layout/network-layout.ts'
@@ -14,6 +14,7 @@ import { walk } from '#renderer/scenes/network-layout/walk.ts'
 import type { WalkDirection } from '#renderer/scenes/network-layout/walk.ts'
 import { useSelection } from '#renderer/stores/selection.ts'
 import { useSession } from '#renderer/stores/session.ts'
+import { useToasts } from '#renderer/stores/toasts.ts'
 
 export type ExploreMode = '3d' | 'graph' | 'both'
 export type ExploreState = ReturnType<typeof createExploreState>
@@ -35,6 +36,7 @@ export function useExplore(): ExploreState {
 function createExploreState() {
   const session = useSession()
   const selection = useSelection()
+  const toasts = useToasts()
   const mode = ref<ExploreMode>('3d')
   const scale = ref<SheetScale>('map')
   const showArcs = ref(true)
@@ -66,7 +68,11 @@ function createExploreState() {
 
   /** Selects a layer wherever it is, unfolding what hides it. */
   function goTo(layer: string, unit?: number): void {
-    folds.value = reveal(tree.value, folds.value, layer)
+    const before = folds.value
+    folds.value = reveal(tree.value, before, layer)
+    const hidden = !graph.value.items.some(({ id }) => id === layer)
+    // Too much is open to open this as well: fold the rest.
+    if (hidden) folds.value = reveal(tree.value, allFolded(tree.value), layer)
     selection.select(layer, unit ?? null)
   }
 
@@ -75,6 +81,7 @@ function createExploreState() {
     if (item.group === undefined) return false
     const before = folds.value
     folds.value = toggleFold(tree.value, before, item.group)
+    if (folds.value === before) toasts.push('info', `Unfolding ‘${item.title}’ would show more than ${maxItems} walls at once. Fold another block first.`)
     return folds.value !== before
   }
 

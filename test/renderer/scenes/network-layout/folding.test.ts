@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { allFolded, countItems, maxItems, mostUnfolded, openingFolds, openItems, reveal, toggleFold } from '#renderer/scenes/network-layout/folding.ts'
-import { buildTree, maxRoots } from '#renderer/scenes/network-layout/network-tree.ts'
+import { buildTree, maxMembers, maxRoots } from '#renderer/scenes/network-layout/network-tree.ts'
 import { visibleGraph } from '#renderer/scenes/network-layout/visible-graph.ts'
 import { googLeNet, hugeNet, resNet, squeezeNet, StructureBuilder } from '../../../support/networks.ts'
 
@@ -17,6 +17,22 @@ describe('the tree of a net', () => {
     const tree = buildTree(hugeNet(8000))
     expect(tree.roots.length).toBeLessThanOrEqual(maxRoots)
     expect([...tree.groups.values()].every(({ synthetic, members }) => synthetic && members.length >= 2 && members.length <= 24)).toBe(true)
+  })
+
+  it('bundles the members of a group that is too large to unfold at once', () => {
+    const structure = hugeNet(3000)
+    const inside = structure.layers.map(({ id }) => id).filter((id) => id.startsWith('node'))
+    structure.groups.push({ id: 'all', title: 'Residual block × 750', members: inside, signature: 'x' })
+    const tree = buildTree(structure)
+    expect(tree.groups.get('all')?.members.length).toBeLessThanOrEqual(maxMembers)
+    expect(tree.groups.get('all')?.layers).toEqual(inside)
+    let folds = allFolded(tree)
+    expect(countItems(tree, folds)).toBe(3)
+    folds = toggleFold(tree, folds, 'all')
+    expect(countItems(tree, folds)).toBeGreaterThan(20)
+    expect(countItems(tree, folds)).toBeLessThanOrEqual(maxItems)
+    // Every layer can be reached by unfolding.
+    expect(visibleGraph(tree, reveal(tree, allFolded(tree), 'node1500')).items.some(({ id }) => id === 'node1500')).toBe(true)
   })
 
   it('survives groups that name unknown members or each other', () => {
