@@ -15,26 +15,35 @@ export interface Samples {
   readonly title: string
 }
 
-/** The last batch is filled up with pictures whose seed is zero, so that one session serves all. */
+/**
+ * The last batch is filled up with pictures whose seed is zero, so that one session serves all. The next batch is made
+ * while the one before is computed.
+ */
 export async function gradientsOf(context: MethodContext, { count, fill, receive, title }: Samples): Promise<void> {
   const { network, display, picture, target, signal, progress } = context
   const batch = network.batchFor(count)
   const length = picture.data.length
-  const pictures = new Float32Array(batch * length)
-  const seeds = new Float32Array(batch * target.seed.data.length)
-  for (let start = 0; start < count; start += batch) {
-    const present = Math.min(batch, count - start)
-    for (let row = 0; row < batch; row++) {
-      if (row < present) fill(start + row, pictures.subarray(row * length, (row + 1) * length))
-      seeds.subarray(row * target.seed.data.length, (row + 1) * target.seed.data.length).set(target.seed.data)
-      if (row >= present) seeds.fill(0, row * target.seed.data.length, (row + 1) * target.seed.data.length)
+
+  const makeBatch = (start: number): { readonly seed: FloatTensor; readonly picture: FloatTensor } => {
+    const pictures = new Float32Array(batch * length)
+    const seeds = new Float32Array(batch * target.seed.data.length)
+    for (let row = 0; row < Math.min(batch, count - start); row++) {
+      fill(start + row, pictures.subarray(row * length, (row + 1) * length))
+      seeds.set(target.seed.data, row * target.seed.data.length)
     }
-    const { gradients } = await network.gradient({
-      of: target.tensor, wrt: [displayInput], display,
-      seed: floatTensor(batchedDims(target.seed.dims, batch), seeds),
-      inputs: { [displayInput]: floatTensor(batchedDims(picture.dims, batch), pictures) },
-    }, signal ? { signal } : {})
-    const gradient = gradients[displayInput]?.data ?? new Float32Array()
+    return { picture: floatTensor(batchedDims(picture.dims, batch), pictures), seed: floatTensor(batchedDims(target.seed.dims, batch), seeds) }
+  }
+
+  let next = makeBatch(0)
+  for (let start = 0; start < count; start += batch) {
+    const running = network.gradient({ of: target.tensor, wrt: [displayInput], display, seed: next.seed, inputs: { [displayInput]: next.picture } }, signal ? { signal } : {})
+    // It may be rejected before it is awaited.
+    running.catch(() => undefined)
+    // The request leaves before this thread is busy.
+    await new Promise<void>((resolve) => { setImmediate(resolve) })
+    if (start + batch < count && !signal?.aborted) next = makeBatch(start + batch)
+    const gradient = (await running).gradients[displayInput]?.data ?? new Float32Array()
+    const present = Math.min(batch, count - start)
     for (let row = 0; row < present; row++) receive(start + row, gradient.subarray(row * length, (row + 1) * length))
     progress((start + present) / count, count === 1 ? title : `${title}: ${start + present} of ${count}`)
   }

@@ -1,8 +1,9 @@
 /** Smilkov et al. 2017, arXiv:1706.03825, section 3: the mean of dS/dx over pictures with Gaussian noise; then max_c |.| as for the gradient. */
-import { createRandom, streamSeed } from '../../lib/random.ts'
+import { streamSeed } from '../../lib/random.ts'
 import { floatTensor } from '../../runtime/host-tensor.ts'
 import { defineMethod } from '../define-method.ts'
 import { gradientsOf, largestMagnitude } from '../gradients.ts'
+import { addNoise } from '../noise.ts'
 
 export default defineMethod({
   id: 'smoothgrad',
@@ -22,11 +23,8 @@ export default defineMethod({
     const mean = new Float32Array(picture.data.length)
     await gradientsOf(context, {
       count: samples, title: 'SmoothGrad',
-      fill(sample, into) {
-        // A stream of its own for each sample: the result does not depend on how samples are batched.
-        const random = createRandom(streamSeed(seed, sample))
-        for (let index = 0; index < into.length; index++) into[index] = (picture.data[index] ?? 0) + random.normal(0, deviation)
-      },
+      // A stream of its own for each sample: the result does not depend on how samples are batched.
+      fill: (sample, into) => addNoise(picture.data, into, deviation, streamSeed(seed, sample)),
       receive(_, gradient) {
         for (let index = 0; index < mean.length; index++) mean[index] = (mean[index] ?? 0) + (gradient[index] ?? 0) / samples
       },
