@@ -135,8 +135,8 @@ export const useSession = defineStore('session', () => {
       const [modelSamples, pictureSamples] = await Promise.all([client.models.samples(), client.pictures.samples()])
       const [firstModel, firstPicture] = [modelSamples[0], pictureSamples[0]]
       await Promise.all([
-        firstModel === undefined || model.value !== null ? undefined : openModel({ kind: 'sample', id: firstModel.id }, firstModel.title),
-        firstPicture === undefined || picture.value !== null ? undefined : openPicture({ kind: 'sample', id: firstPicture.id }, firstPicture.title),
+        firstModel === undefined || model.value !== null || openingModel.value !== null ? undefined : openModel({ kind: 'sample', id: firstModel.id }, firstModel.title),
+        firstPicture === undefined || picture.value !== null || openingPicture.value !== null ? undefined : openPicture({ kind: 'sample', id: firstPicture.id }, firstPicture.title),
       ])
     } catch (error) {
       toasts.pushError(error)
