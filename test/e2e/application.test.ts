@@ -1,5 +1,5 @@
 /** The application with its real engine, in the browser shell: what a person does with it, end to end. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
@@ -80,8 +80,10 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'the ap
   it('survives every bad model dropped on it, one after the other', async () => {
     const page = await open({ at: '/#/home' })
     await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()
-    for (const bad of badModels.slice(0, 12)) {
+    for (const bad of badModels) {
       const path = await bad.make(await mkdtemp(join(folder, 'bad-')))
+      // A file that is not there, or a folder, cannot be dropped.
+      if (!(await stat(path).then((file) => file.isFile(), () => false)) || !path.endsWith('.onnx')) continue
       await dropFiles(page, [path])
       await page.getByRole('alert').first().waitFor()
     }

@@ -42,12 +42,12 @@ export default defineCommand({
       const request = { of, wrt }
       const graph = buildGradientGraph(model, { dims, batch }, request, runtime.loweringOf(inUse))
       const saved = textOption(options, 'saveGraph')
+      await mkdir(out, { recursive: true })
       if (saved !== undefined) await saveModel(buildGradientGraph(model, { dims, batch }, request, portableTarget).model, saved)
       const session = await runtime.open({ kind: 'bytes', bytes: writeModel(graph.model), owned: true })
       const used = new Set(session.inputNames)
       const results = await session.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => used.has(name))), [graph.value, ...graph.gradients.values()], { signal })
 
-      await mkdir(out, { recursive: true })
       const files: Record<string, { file: string; shape: readonly number[] }> = {}
       for (const [name, output] of graph.gradients) {
         const tensor = results[output]
