@@ -102,9 +102,11 @@ export function lineBoxes(from: Vector3, to: Vector3, camera: Camera, size: { re
   })
 }
 
-/** The last part of a path-like name, with what is before it where that says little: 'expand3x3', 'layer2.0'. */
+/** The end of a path-like name, from its last part that is a word: 'expand3x3', 'layer2.0'. */
 export function shortTitle(title: string): string {
-  return /(?:[^/.]+[/.])?[^/.]{1,2}$|[^/.]+$/.exec(title)?.[0] ?? title
+  const parts = title.split(/([/.])/)
+  const word = parts.findLastIndex((part) => part.length >= 3 && /[a-z]/i.test(part))
+  return word < 0 ? title : parts.slice(word).join('')
 }
 
 /** '128 × 28²' for square maps: what fits below a wall. */
