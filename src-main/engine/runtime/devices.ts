@@ -1,4 +1,7 @@
 /** The execution providers that this platform could have, each tested by running a small gradient graph on it. */
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import type { Device, DeviceId } from '#contract/application.ts'
 import { isAppError } from '#contract/errors.ts'
 import { cpuTarget, portableTarget, webgpuTarget } from '../autodiff/lowering/target.ts'
@@ -34,7 +37,15 @@ function platformNote(device: DeviceId): string | undefined {
   const wanted = platforms[device]
   if (wanted && !wanted.includes(process.platform)) return `Not on this platform (${process.platform}).`
   if (!supportedBackends().includes(device)) return 'Not part of this build of onnxruntime.'
+  if (device === 'cuda' && !hasCudaFiles()) return 'The CUDA files of onnxruntime-node are not installed. Install it again with onnxruntime-node-install=cuda12 in .npmrc.'
   return undefined
+}
+
+/** onnxruntime-node comes without them: its install script fetches them where it is told to. */
+function hasCudaFiles(): boolean {
+  const main = createRequire(import.meta.url).resolve('onnxruntime-node')
+  const library = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so'
+  return existsSync(join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch, library))
 }
 
 /** Tests one device in a process of its own, which may crash. */

@@ -75,6 +75,12 @@ describe('the choice of a device', () => {
     expect(await registryOf(fakes).registry.choose('auto')).toEqual({ requested: 'auto', inUse: 'cpu' })
   })
 
+  it('does not time the CPU where nothing else passed', async () => {
+    const { registry, tests } = registryOf({})
+    expect(await registry.choose('auto')).toEqual({ requested: 'auto', inUse: 'cpu' })
+    expect(tests).not.toContain('cpu')
+  })
+
   it('tests only what is asked for, and nothing for the CPU', async () => {
     const { registry, tests } = registryOf(fakes)
     expect(await registry.choose('cpu')).toEqual({ requested: 'cpu', inUse: 'cpu' })
