@@ -7,6 +7,7 @@ import { AppError, invariant } from '#contract/errors.ts'
 import { opsetOf, type Graph, type Model, type Node } from '../onnx/model.ts'
 import { valuesReadBy } from '../onnx/captures.ts'
 import { foldBatchNormalization } from '../onnx/fold-batch-norm.ts'
+import { poolBeforeRelu } from '../onnx/pool-before-relu.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
 import { Accumulator } from './accumulator.ts'
 import { activityOf } from './activity.ts'
@@ -56,9 +57,9 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
   const opset = opsetOf(model)
   invariant(opset >= minimumOpset, `a model of operator set ${opset} reached differentiation before it was upgraded to ${minimumOpset}`)
   checkNames(model.graph, request, options.keep ?? [])
-  const folded = foldBatchNormalization(model, new Set([...tensorsOf(request.of), ...request.wrt, ...(options.keep ?? [])]))
-  const { graph } = folded
-  const values = new ForwardValues(graph, facts)
+  const forward = simplified(model, facts, new Set([...tensorsOf(request.of), ...request.wrt, ...(options.keep ?? [])]))
+  const { graph } = forward.model
+  const values = new ForwardValues(graph, forward.facts)
 
   const emit = new Emit({ target: options.target, opset, prefix: unusedPrefix(graph) })
   emit.enter('target')
@@ -82,7 +83,12 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
     const value = values.find(name)
     return value ? infoOf(value) : { name }
   })
-  return { ...assemble(folded, emit, built, results, kept), unreached, notes: built.notes }
+  return { ...assemble(forward.model, emit, built, results, kept), unreached, notes: built.notes }
+}
+
+/** The same values under the names that are asked for, by fewer operations; names that nobody asked for may go. */
+function simplified(model: Model, facts: ReadonlyMap<string, Fact>, named: ReadonlySet<string>): { readonly model: Model; readonly facts: ReadonlyMap<string, Fact> } {
+  return poolBeforeRelu(foldBatchNormalization(model, named), facts, named)
 }
 
 interface Walk {
