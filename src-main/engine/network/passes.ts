@@ -166,7 +166,7 @@ export class Passes {
     if (display && !picture) throw new AppError('input-required', `The picture in display space ('${displayInput}') is not among the inputs.`)
     const batch = picture ? (picture.dims[0] ?? 1) : this.#batchOf(feeds)
     const dims = Object.fromEntries(this.#options.inputs.map((input): [string, readonly number[]] => {
-      if (picture && display && input.name === display.preprocessing.input) return [input.name, pictureDims(input, display, picture)]
+      if (picture && input.name === display.preprocessing.input) return [input.name, pictureDims(input, display, picture)]
       const feed = feeds[input.name]
       return [input.name, feed ? feed.dims : [(input.dims[0] ?? 1) * batch, ...input.dims.slice(1)].slice(0, input.dims.length)]
     }))

@@ -25,6 +25,9 @@ export const processChannel: Connect = ({ onAnswer, onLost }) => {
   child.on('exit', (code, signal) => onLost(signal === null ? `exit code ${code}` : `signal ${signal}`, false))
   return {
     post: (envelope) => { child.send(envelope, () => { /* A child that is gone says so by 'exit'. */ }) },
-    end: async () => { child.kill('SIGKILL') },
+    end: () => {
+      child.kill('SIGKILL')
+      return Promise.resolve()
+    },
   }
 }

@@ -2,7 +2,6 @@
 import * as onnxruntime from 'onnxruntime-node'
 import type { DeviceId } from '#contract/application.ts'
 import { AppError } from '#contract/errors.ts'
-import type { DataType } from '../onnx/model.ts'
 import type { HostTensor } from './host-tensor.ts'
 import type { ModelSource } from './session.ts'
 
@@ -55,6 +54,6 @@ export function hostTensorOfOrt(tensor: OrtTensor, name: string): HostTensor {
   const { data } = tensor
   if (Array.isArray(data)) throw new AppError('model-unsupported', `The output '${name}' holds text; only outputs of numbers can be read.`)
   const bits = tensor.type === 'float16' && !(data instanceof Uint16Array)
-  const view = data as HostTensor['data']
-  return { dataType: tensor.type as DataType, dims: tensor.dims, data: bits ? new Uint16Array(view.buffer, view.byteOffset, view.length) : view }
+  const view = data
+  return { dataType: tensor.type, dims: tensor.dims, data: bits ? new Uint16Array(view.buffer, view.byteOffset, view.length) : view }
 }

@@ -1,8 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeScratchFolder } from '#engine/network/scratch-folder.ts'
 import { WeightStore } from '#engine/network/weight-store.ts'
 import { readModel } from '#engine/onnx/read.ts'
 import { writeModel } from '#engine/onnx/write.ts'
@@ -93,8 +92,9 @@ describe('scratch folders', () => {
     const { pid } = spawnSync(process.execPath, ['-e', ''])
     const orphan = join(tmpdir(), `phosphene-weights-${pid}-abcdef`)
     mkdirSync(orphan, { recursive: true })
-    const { makeScratchFolder: fresh } = await import('#engine/network/scratch-folder.ts?fresh' as string) as { makeScratchFolder: typeof makeScratchFolder }
-    const folder = await fresh('weights')
+    vi.resetModules()
+    const { makeScratchFolder } = await import('#engine/network/scratch-folder.ts')
+    const folder = await makeScratchFolder('weights')
     expect(folder).toContain(`phosphene-weights-${process.pid}-`)
     expect(existsSync(orphan)).toBe(false)
     expect(readdirSync(folder)).toEqual([])
