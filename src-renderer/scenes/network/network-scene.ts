@@ -126,6 +126,7 @@ export class NetworkScene {
   setSheet(item: string, sheet: TileSheet): void {
     this.sheets.set(item, sheet)
     this.fill(item)
+    this.mapsMoved(item)
     this.refresh()
   }
 
@@ -141,6 +142,7 @@ export class NetworkScene {
       this.detailSheets.set(item, sheet)
       this.fillDetail(item)
     }
+    this.mapsMoved(item)
     this.refresh()
   }
 
@@ -373,6 +375,11 @@ export class NetworkScene {
       const to = at(arc.to)
       return from === undefined || to === undefined ? [] : [{ points: arcBetween(from, to), color: faint.clone().lerp(accent, 0.25 + 0.75 * arc.strength) }]
     }))
+  }
+
+  /** Arcs end on maps: they follow when a wall arranges its maps anew. */
+  private mapsMoved(item: string): void {
+    if (this.unitArcs.some(({ from, to }) => from.item === item || to.item === item)) this.drawArcs()
   }
 
   /** The middle of a unit's map on its wall, or of the wall when it is not among those shown. */

@@ -105,7 +105,10 @@ export function useNetworkScene(canvas: Readonly<Ref<HTMLCanvasElement | null>>,
     if (fresh) drawn.clearSheets()
     shownModel = model
     drawn.setData(explore.tree.value, explore.graph.value, explore.layout.value, { animated: !fresh })
-    frameAll(fresh)
+    // Whoever looked at one wall goes on looking at it, wherever it is now.
+    const looked = explore.selectedItem.value?.id
+    if (fresh || framed || looked === undefined) frameAll(fresh)
+    else zoomTo(looked)
   }, { immediate: true, flush: 'post' })
   watch([scene, () => settings.theme, () => settings.colorMap], async ([drawn]) => {
     await nextTick()
@@ -114,7 +117,7 @@ export function useNetworkScene(canvas: Readonly<Ref<HTMLCanvasElement | null>>,
   watch([scene, explore.hovered, explore.selected, explore.scale], ([drawn, hovered, selected, scale]) => drawn?.setView({ hovered, selected, scale }), { immediate: true, flush: 'post' })
   watch(used.contextLost, (lost) => { if (!lost) scene.value?.resend() })
   // The answer takes its place beside the net once it is known.
-  watch(() => annex()?.item, () => frameAll(), { flush: 'post' })
+  watch(() => annex()?.item, () => { if (framed) frameAll() }, { flush: 'post' })
 
   return { ...used, scene, labels, answerAt, closeItem, frameAll, zoomTo, pickAt }
 }

@@ -1,5 +1,5 @@
 /** Streams the maps of what is drawn: the selected layer first, then what is nearest to the middle of the view. */
-import { onScopeDispose, watch } from 'vue'
+import { onActivated, onDeactivated, onScopeDispose, watch } from 'vue'
 import { useEngine } from '#renderer/api/engine.ts'
 import { toFailure } from '#renderer/api/errors.ts'
 import { project } from '#renderer/three/projector.ts'
@@ -25,6 +25,11 @@ export function useWallSheets(explore: ExploreState, { stage, scene, closeItem }
   let stale = new AbortController()
   let detailAbort = new AbortController()
   let detailed: string | undefined
+
+  /** Away from Explore nothing is fetched: the engine has other work then. */
+  let active = true
+  onActivated(() => { active = true; pump(); void loadDetail() })
+  onDeactivated(() => { active = false })
 
   const ready = () => (session.forward === null || session.forwardLoading ? null : session.run)
 
@@ -53,7 +58,7 @@ export function useWallSheets(explore: ExploreState, { stage, scene, closeItem }
 
   function pump(): void {
     const run = ready()
-    while (run !== null && pending.size < concurrency) {
+    while (active && run !== null && pending.size < concurrency) {
       const item = nextItem()
       if (item === undefined) return
       void load(item, run, stale.signal)
@@ -82,7 +87,7 @@ export function useWallSheets(explore: ExploreState, { stage, scene, closeItem }
     const run = ready()
     detailAbort.abort()
     if (detailed !== undefined && detailed !== item?.id) { scene.value?.setDetail(detailed, undefined); detailed = undefined }
-    if (item === undefined || run === null || mapsOf(item.layer) === undefined) return
+    if (!active || item === undefined || run === null || mapsOf(item.layer) === undefined) return
     detailAbort = new AbortController()
     const { signal } = detailAbort
     try {
