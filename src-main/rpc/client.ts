@@ -3,6 +3,7 @@ import { createORPCClient, DynamicLink } from '@orpc/client'
 import type { ClientContext } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import type { ContractRouterClient } from '@orpc/contract'
+import type { AppError } from '#contract/errors.ts'
 import type { Contract } from '#contract/index.ts'
 import { connectionLost, fromWireError } from './errors.ts'
 import { pageTransport } from './page-transport.ts'
@@ -38,14 +39,27 @@ function createLink(port: Port): RPCLink<ClientContext> {
     interceptors: [
       async ({ next }) => {
         if (lost) throw connectionLost()
+        const translate = (error: unknown): AppError => (lost ? connectionLost(error) : fromWireError(error))
         try {
-          return await next()
+          const output = await next()
+          return isAsyncIterable(output) ? translateErrors(output, translate) : output
         } catch (error) {
-          throw lost ? connectionLost(error) : fromWireError(error)
+          throw translate(error)
         }
       },
     ],
   })
+}
+
+const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> => typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+
+/** A stream may fail long after its call has answered. */
+async function* translateErrors(events: AsyncIterable<unknown>, translate: (error: unknown) => AppError): AsyncGenerator {
+  try {
+    yield* events
+  } catch (error) {
+    throw translate(error)
+  }
 }
 
 const firstRetryMs = 200

@@ -1,11 +1,13 @@
 /** Opens what the person brings (dropped, picked, or handed over by the system): a model, a picture, a picture with its recipe. */
 import { defineStore } from 'pinia'
+import type { Picture } from '#contract/models.ts'
 import type { FileSource } from '#contract/wire.ts'
 import { useEngine } from '#renderer/api/engine.ts'
 import { acceptedModels, acceptedPictures, fileKindOf, pickFiles } from '#renderer/api/open-files.ts'
 import { toFileSource } from '#renderer/api/upload.ts'
 import { formatBytes } from '#renderer/ui/format.ts'
 import { useJobs } from './jobs.ts'
+import { useRecipes } from './recipes.ts'
 import { useRoute } from './route.ts'
 import { useSession } from './session.ts'
 import { useToasts } from './toasts.ts'
@@ -13,13 +15,21 @@ import { useToasts } from './toasts.ts'
 export const useOpener = defineStore('opener', () => {
   const engine = useEngine()
   const jobs = useJobs()
+  const recipes = useRecipes()
   const route = useRoute()
   const session = useSession()
   const toasts = useToasts()
 
   async function openSource(kind: 'model' | 'picture', source: FileSource, name?: string): Promise<void> {
-    const opened = kind === 'model' ? await session.openModel(source, name) : await session.openPicture(source, name)
+    const opened = kind === 'model' ? await session.openModel(source, name) : await session.openPicture(source, name, (picture) => !isFollowed(picture))
     if (opened && (route.workspace === 'home' || route.workspace === 'settings')) route.go('explore')
+  }
+
+  /** A result of ours is not looked at: what made it is opened instead. */
+  function isFollowed(picture: Picture): boolean {
+    const recipe = recipes.read(picture.recipe)
+    if (recipe !== null) void recipes.follow(recipe).catch((error: unknown) => toasts.pushError(error))
+    return recipe !== null
   }
 
   async function openFiles(files: readonly File[]): Promise<void> {

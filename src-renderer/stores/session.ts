@@ -77,13 +77,15 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  async function openPicture(source: FileSource, name = nameOf(source)): Promise<boolean> {
+  /** `accept` may refuse a picture that is not to be looked at, such as one of our own results. */
+  async function openPicture(source: FileSource, name = nameOf(source), accept: (opened: Picture) => boolean = () => true): Promise<boolean> {
     const turn = ++pictureTurn
     openingPicture.value = name
     try {
       const opened = await client.pictures.open({ source })
-      if (turn === pictureTurn) picture.value = opened
-      return turn === pictureTurn
+      if (turn !== pictureTurn || !accept(opened)) return false
+      picture.value = opened
+      return true
     } catch (error) {
       if (turn === pictureTurn) toasts.pushError(error)
       return false
@@ -143,7 +145,7 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  watch(() => connection.epoch, async () => {
+  connection.onReopen(async () => {
     const [modelSource, pictureSource] = [model.value?.source, picture.value?.source]
     await Promise.all([
       modelSource === undefined ? undefined : openModel(modelSource),

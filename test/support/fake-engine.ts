@@ -167,7 +167,11 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
     pictures: {
       open: os.pictures.open.handler(async ({ input }) => {
         const name = sourceName(input.source)
-        return { picture: `picture-${name}`, name, width: 640, height: 480, source: input.source, thumbnail: await drawScene(name, 256, 192) }
+        const recipe = {
+          kind: 'explain', version: '0.1.0', device: 'cpu', seed: 7, model: { sha256: 'model-phosphene-24', name: 'phosphene-24' }, picture: { sha256: 'picture-peacock', name: 'peacock.png' },
+          settings: { target: { kind: 'class', index: 4 }, methods: [{ method: 'smoothgrad', options: { samples: 12, noise: 0.2 } }], opacity: 0.5, style: 'map' },
+        }
+        return { picture: `picture-${name}`, name, width: 640, height: 480, source: input.source, thumbnail: await drawScene(name, 256, 192), ...(name.startsWith('made-here') ? { recipe } : {}) }
       }),
       samples: os.pictures.samples.handler(async () => await Promise.all(['lighthouse', 'peacock', 'balloon', 'fox', 'boat', 'frog'].map(async (id) => ({ id, title: `${id}.png`, subtitle: '640 × 480', thumbnail: await drawScene(id, 192, 144) })))),
       asSeenBy: os.pictures.asSeenBy.handler(async ({ input }) => ({ width: 96, height: 96, png: await drawScene(input.picture.replace('picture-', ''), 96, 96) })),

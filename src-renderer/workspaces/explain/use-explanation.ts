@@ -5,6 +5,7 @@
 import { watchDebounced } from '@vueuse/core'
 import { computed, reactive, shallowReactive, shallowRef, watch } from 'vue'
 import type { Attribution, ExplainStart, MethodInfo, MethodRequest, Target } from '#contract/explain.ts'
+import type { ExplainRecipe } from '#contract/recipes.ts'
 import { useEngine } from '#renderer/api/engine.ts'
 import type { Failure } from '#renderer/api/errors.ts'
 import { fromStreamed } from '#renderer/api/tensors.ts'
@@ -29,7 +30,6 @@ export interface AttributionMap {
 export type MethodOptions = Record<string, number | string>
 
 const firstMethods = ['gradient', 'grad-cam']
-const seed = 0
 
 export function useExplanation() {
   const { client } = useEngine()
@@ -38,6 +38,7 @@ export function useExplanation() {
   const methods = useQuery(() => 'methods', (_question, signal) => client.explain.methods(undefined, { signal }))
   const layers = useQuery(() => (session.model === null ? null : { model: session.model.model }), ({ model }, signal) => client.explain.layers({ model }, { signal }))
 
+  const seed = shallowRef(0)
   const target = shallowRef<Target>({ kind: 'top', rank: 1 })
   const selected = shallowRef<readonly string[]>([])
   const options = reactive<Record<string, MethodOptions>>({})
@@ -65,7 +66,7 @@ export function useExplanation() {
 
   const requestOf = (method: string): MethodRequest => ({ method, options: { ...options[method] } })
   /** Everything an answer depends on; null while there is nothing to ask about. */
-  const questionOf = (method: string): string | null => (session.run === null ? null : JSON.stringify([session.run, target.value, requestOf(method)]))
+  const questionOf = (method: string): string | null => (session.run === null ? null : JSON.stringify([session.run, target.value, seed.value, requestOf(method)]))
   const isStale = (method: string): boolean => maps.get(method)?.question !== questionOf(method)
   const failureOf = (method: string): Failure | null => {
     const failed = failures.get(method)
@@ -94,7 +95,7 @@ export function useExplanation() {
     for (let waiting = missing(); waiting.length > 0; waiting = missing()) {
       asked = new Map(waiting.map((method) => [method, questionOf(method) ?? '']))
       const mine = asked
-      await job.run({ model: run.model, picture: run.picture, target: target.value, methods: waiting.map(requestOf), seed })
+      await job.run({ model: run.model, picture: run.picture, target: target.value, methods: waiting.map(requestOf), seed: seed.value })
       if (asked !== mine || job.state.value !== 'failed' || job.failure.value === null || job.failure.value.kind === 'lost') return
       // Maps arrive in the order asked for: the first that did not is the one that failed.
       const culprit = waiting.find((method) => maps.get(method)?.question !== mine.get(method))
@@ -109,13 +110,22 @@ export function useExplanation() {
     await update()
   }
 
+  /** Asks what a recipe asked. Methods that are gone by now are left out. */
+  function follow({ seed: before, settings }: ExplainRecipe): void {
+    const known = settings.methods.filter(({ method }) => infoById.value.has(method))
+    seed.value = before
+    target.value = settings.target
+    selected.value = known.map(({ method }) => method)
+    for (const request of known) options[request.method] = { ...request.options }
+  }
+
   function toggle(method: string): void {
     selected.value = selected.value.includes(method) ? selected.value.filter((id) => id !== method) : [...selected.value, method]
   }
 
   watchDebounced(() => JSON.stringify(selected.value.map(questionOf)), () => void update(), { debounce: 120, immediate: true })
 
-  return { methods, layers, target, selected, chosen, options, start, maps, job, isStale, failureOf, toggle, again, requestOf, seed }
+  return { methods, layers, target, selected, chosen, options, start, maps, job, isStale, failureOf, follow, toggle, again, requestOf, seed }
 }
 
 export type Explanation = ReturnType<typeof useExplanation>

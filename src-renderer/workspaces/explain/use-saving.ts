@@ -16,7 +16,7 @@ export function useSaving({ target, requestOf, seed }: Pick<Explanation, 'target
   async function render(method: string, format: 'png' | 'npy', opacity: number, style: 'overlay' | 'map'): Promise<{ name: string; data: Blob } | null> {
     const run = session.run
     if (run === null) return null
-    return await client.explain.save({ model: run.model, picture: run.picture, target: target.value, methods: [requestOf(method)], seed, format, opacity, style })
+    return await client.explain.save({ model: run.model, picture: run.picture, target: target.value, methods: [requestOf(method)], seed: seed.value, format, opacity, style })
   }
 
   async function attempt(work: () => Promise<void>): Promise<void> {

@@ -51,6 +51,17 @@ describeApplication('opening files', ({ open }) => {
     await expect.poll(() => callsOf(page, 'models.forget')).toBe(1)
   })
 
+  it('follows a picture made here: its picture is opened, and Explain set as it was', async () => {
+    const page = await open({ at: '#/home' })
+    await drop(page, [{ name: 'made-here.png', size: 10 }])
+    await page.getByTestId('picture-chip').getByText('peacock').waitFor()
+    await page.getByTestId('target-picker').getByText('koala').waitFor()
+    await page.getByRole('img', { name: /^SmoothGrad, map alone/ }).waitFor()
+    expect(await page.getByLabel('Samples').inputValue()).toBe('12')
+    expect(await page.getByRole('slider', { name: 'Opacity' }).getAttribute('aria-valuenow')).toBe('0.5')
+    expect(await page.getByRole('radio', { name: 'Map', exact: true }).isChecked()).toBe(true)
+  })
+
   it('downloads from the catalogue with progress, resumes, opens and removes', async () => {
     const page = await open({ at: '#/home', delayMs: 20 })
     await page.getByRole('button', { name: 'Model catalogue…' }).click()
