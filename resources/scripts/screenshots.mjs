@@ -20,7 +20,7 @@ for (const theme of ['dark', 'light']) {
   first = false
   await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()
   await page.goto(`${origin}/#/settings`)
-  await page.getByRole('radio', { name: theme === 'dark' ? 'Dark' : 'Light' }).click()
+  await page.getByRole('radio', { name: theme === 'dark' ? 'Darkroom' : 'Paper' }).click()
   for (const workspace of ['home', 'explore', 'kernels', 'explain']) {
     await page.goto(`${origin}/#/${workspace}`)
     await page.waitForTimeout(6000)
