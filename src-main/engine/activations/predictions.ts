@@ -8,7 +8,8 @@ import { labelOf } from '../preprocessing/labels.ts'
 export function topPredictions(values: Float32Array, { output, labels }: Pick<Preprocessing, 'output' | 'labels'>, count = 5): Prediction[] {
   if (output === 'none') return []
   const probabilities = probabilitiesOf(values, output)
-  const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b)
+  // By value: of small probabilities many are rounded to the same.
+  const order = Array.from(values.keys()).sort((a, b) => finite(values[b]!) - finite(values[a]!) || a - b)
   return order.slice(0, count).map((index) => ({ index, label: labelOf(labels, index), probability: finite(probabilities[index]!), value: finite(values[index]!) }))
 }
 
