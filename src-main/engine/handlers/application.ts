@@ -1,6 +1,8 @@
+import type { Settings } from '#contract/application.ts'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { Settings } from '#contract/application.ts'
 import { readLicenses } from '../application/licenses.ts'
 import { os } from './context.ts'
 import type { Services } from './context.ts'
@@ -13,7 +15,9 @@ export const applicationHandlers = ({ version, shell, dataFolder, resourcesFolde
   settings: os.application.settings.handler(() => settings.value),
   setSettings: os.application.setSettings.handler(async ({ input }) => {
     const before = settings.value
-    const after = { ...before, ...Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) }
+    // A key may be sent with nothing in it: that changes nothing.
+    const given = Object.entries<unknown>(input).filter(([, value]) => value !== undefined)
+    const after: Settings = { ...before, ...Object.fromEntries(given) }
     await settings.set(after)
     if (after.device !== before.device || after.threads !== before.threads) await runtime.configure({ device: after.device, threads: after.threads })
     return after

@@ -45,7 +45,7 @@ export const os = implement(contract).use(async ({ next }) => {
 
 const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> => typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 
-async function* withWireErrors(events: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+async function* withWireErrors(events: AsyncIterable<unknown>): AsyncGenerator {
   try {
     yield* events
   } catch (error) {

@@ -2,7 +2,7 @@
  * Normalization as other tools write it into a model's metadata: Windows ML (`Image.BitmapPixelFormat`, `Image.NominalPixelRange`;
  * ONNX docs/MetadataProps.md), Ultralytics (`task`, `imgsz`, `names`), and plain `mean` and `std`.
  */
-import type { Candidate, Normalization } from './candidates.ts'
+import type { Normalization } from './candidates.ts'
 import { findCandidate } from './candidates.ts'
 
 export interface StatedNormalization {
@@ -53,12 +53,3 @@ function fromMeanAndStd(metadata: ReadonlyMap<string, string>, channels: 1 | 3):
   const bgr = /bgr/i.test(metadata.get('color_space') ?? metadata.get('channel_order') ?? metadata.get('color_format') ?? '')
   return { normalization: { channels: channels === 1 ? 'GRAY' : bgr ? 'BGR' : 'RGB', scale, mean, std }, origin: 'the mean and std in its metadata' }
 }
-
-/** Whether two normalizations feed a network the same numbers. */
-export function sameNormalization(a: Normalization, b: Normalization | Candidate['normalization']): boolean {
-  const gain = (each: Normalization, channel: number): number => each.scale / each.std[channel]!
-  const offset = (each: Normalization, channel: number): number => each.mean[channel]! / each.std[channel]!
-  return a.channels === b.channels && a.mean.every((_, channel) => close(gain(a, channel), gain(b, channel)) && close(offset(a, channel), offset(b, channel)))
-}
-
-const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-3 * Math.max(1, Math.abs(a), Math.abs(b))
