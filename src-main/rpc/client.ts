@@ -31,15 +31,16 @@ export function createClient(port: Port): EngineClient {
 }
 
 function createLink(port: Port): RPCLink<ClientContext> {
-  let lost = false
-  port.onDisconnect.addListener(() => { lost = true })
+  // Read through the object: it changes while a call is away.
+  const connection = { lost: false }
+  port.onDisconnect.addListener(() => { connection.lost = true })
   return new RPCLink({
     port,
     customJsonSerializers: [bytesSerializer],
     interceptors: [
       async ({ next }) => {
-        if (lost) throw connectionLost()
-        const translate = (error: unknown): AppError => (lost ? connectionLost(error) : fromWireError(error))
+        if (connection.lost) throw connectionLost()
+        const translate = (error: unknown): AppError => (connection.lost ? connectionLost(error) : fromWireError(error))
         try {
           const output = await next()
           return isAsyncIterable(output) ? translateErrors(output, translate) : output

@@ -1,4 +1,3 @@
-import type { Settings } from '#contract/application.ts'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'

@@ -48,7 +48,7 @@ export function readNpy(file: Uint8Array, name: string): NpyArray {
   const expected = elementCount(dims) * bytesPerElement
   if (file.length - body < expected) refuse(`is truncated: shape [${dims.join(', ')}] of ${dataType} takes ${expected} bytes, and ${file.length - body} follow the header.`)
 
-  let bytes = file.slice(body, body + expected) as Uint8Array<ArrayBuffer>
+  let bytes: Uint8Array<ArrayBuffer> = file.slice(body, body + expected)
   if (byteOrder === '>') swapBytes(bytes, bytesPerElement)
   if (order === 'True' && dims.length > 1) bytes = rowMajor(bytes, dims, bytesPerElement)
   return { dataType, dims, bytes }
