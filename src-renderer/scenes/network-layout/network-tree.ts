@@ -70,7 +70,7 @@ interface GrowingTree {
 
 /** Bundles runs of consecutive members into synthetic groups, level by level, until at most `limit` are left. */
 function bundleRuns({ layers, groups, parentOf }: GrowingTree, parent: string | undefined, members: readonly string[], limit: number): readonly string[] {
-  const titleOf = (member: string) => groups.get(member)?.title ?? layers.get(member)?.title ?? member
+  const titleOf = (layer: string | undefined) => layers.get(layer ?? '')?.title ?? layer ?? ''
   let current = members
   for (let level = 1; current.length > limit; level++) {
     // About equal branching at every level keeps each step of unfolding legible.
@@ -78,13 +78,11 @@ function bundleRuns({ layers, groups, parentOf }: GrowingTree, parent: string | 
     const next: string[] = []
     for (let start = 0; start < current.length; start += size) {
       const run = current.slice(start, start + size)
-      const [first, last] = [run[0], run.at(-1)]
-      if (first === undefined || last === undefined) continue
-      if (run.length === 1) { next.push(first); continue }
+      if (run.length === 1) { next.push(...run); continue }
       const id = `run:${parent ?? ''}:${level}:${start}`
+      const inside = run.flatMap((member) => groups.get(member)?.layers ?? [member])
       groups.set(id, {
-        id, title: `${titleOf(first)} … ${titleOf(last)}`, signature: `run:${parent ?? ''}:${level}`, members: run, parent, synthetic: true,
-        layers: run.flatMap((member) => groups.get(member)?.layers ?? [member]),
+        id, title: `${titleOf(inside[0])} … ${titleOf(inside.at(-1))}`, signature: `run:${parent ?? ''}:${level}`, members: run, parent, synthetic: true, layers: inside,
       })
       if (parent !== undefined) parentOf.set(id, parent)
       for (const member of run) {
