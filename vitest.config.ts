@@ -14,7 +14,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           globalSetup: ['test/support/build-session-worker.ts'],
-          testTimeout: 60_000,
+          // Networks are exported and compared with PyTorch on machines that may be busy.
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          retry: 1,
           pool: 'forks',
           maxWorkers: 2,
         },
@@ -24,8 +27,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          // A browser with a software GPU is sometimes slower than a test's patience.
+          retry: 2,
           pool: 'forks',
           fileParallelism: false,
         },
