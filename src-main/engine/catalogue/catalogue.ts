@@ -65,7 +65,7 @@ export function openCatalogue({ folder, models = catalogueModels, baseUrl }: Cat
       if (running.has(name)) throw new AppError('option-invalid', `${model.title} is already being downloaded.`)
       running.add(name)
       try {
-        await mkdir(folder, { recursive: true })
+        await mkdir(folder, { recursive: true }).catch(() => undefined)
         const urls = baseUrl === undefined ? model.urls : model.urls.map((url) => new URL(new URL(url).pathname, baseUrl).href)
         await download({ title: model.title, urls, path: fileOf(model), bytes: model.bytes, sha256: model.sha256, ...controls })
         return fileOf(model)

@@ -5,7 +5,7 @@ import { createSheet } from '../activations/map-sheet.ts'
 import { outputPixels } from '../activations/output-picture.ts'
 import { topPredictions } from '../activations/predictions.ts'
 import { histogramOf, statisticsOf } from '../activations/statistics.ts'
-import { encodePng } from '../images/encode.ts'
+import { encodePng, encodeThumbnail } from '../images/encode.ts'
 import { blobOf, floatArrayOf } from '../lib/blob.ts'
 import { float32Npy, writeNpy } from '../lib/npy.ts'
 import { float32OfHost } from '../preprocessing/host-values.ts'
@@ -25,7 +25,7 @@ export const activationHandlers = ({ models, pictures, recents, runs, runtime }:
     const preprocessing = record?.preprocessing
     const scores = preprocessing?.output !== 'none' && preprocessing?.outputTensor !== undefined ? outputs[preprocessing.outputTensor] : undefined
     const picture = opened.task.task === 'image-to-image' || opened.task.task === 'generator' ? outputPixels(outputs[opened.task.output ?? ''] ?? nothing) : undefined
-    if (opened.record) await recents.illustrate(opened.source, await pictures.thumbnail(input.picture))
+    if (opened.record) await recents.illustrate(opened.source, input.picture, async () => encodeThumbnail(await pictures.pixels(input.picture), recentSide))
     return {
       top: scores && preprocessing ? topPredictions(float32OfHost(scores), preprocessing) : [],
       classes: scores ? scores.data.length : 0,
@@ -83,6 +83,9 @@ export const kernelHandlers = ({ models, runs }: Services) => ({
     return { layer: request.layer, ...sheet, kernels: floatArrayOf(dims, data) }
   }),
 })
+
+/** Longer side of the picture beside a recent model, pixels. */
+const recentSide = 128
 
 const nothing: HostTensor = { dataType: 'float32', dims: [0], data: new Float32Array() }
 

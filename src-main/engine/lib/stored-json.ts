@@ -22,7 +22,8 @@ export async function openStoredJson<T>(path: string, schema: z.ZodType<T>, init
     set(next) {
       value = next
       const write = async (): Promise<void> => {
-        await mkdir(dirname(path), { recursive: true })
+        // Where the folder cannot be made, writing says so.
+        await mkdir(dirname(path), { recursive: true }).catch(() => undefined)
         await writeFileAtomically(path, [new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)])
       }
       writing = writing.then(write, write)

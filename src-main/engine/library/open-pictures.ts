@@ -17,8 +17,6 @@ export interface OpenPictures {
   open(source: FileSource): Promise<Picture>
   /** Throws 'not-found' for a handle that was never given, and what opening throws where the file is gone meanwhile. */
   pixels(picture: string): Promise<Pixels>
-  /** PNG, longer side at most 256 pixels. */
-  thumbnail(picture: string): Promise<Uint8Array>
   name(picture: string): string
   clear(): number
 }
@@ -28,7 +26,7 @@ const decodedBytes = 128 * 2 ** 20
 /** A file beyond that is no photograph. */
 const largestFile = 512e6
 
-interface Known { readonly source: FileSource; readonly name: string; readonly thumbnail: Uint8Array }
+interface Known { readonly source: FileSource; readonly name: string }
 
 export function openPictures(sources: Sources): OpenPictures {
   const known = new Map<string, Known>()
@@ -53,7 +51,7 @@ export function openPictures(sources: Sources): OpenPictures {
       const pixels = await decodePicture(bytes, name)
       decoded.set(picture, pixels, pixels.data.length)
       const thumbnail = await encodeThumbnail(pixels, thumbnailSide)
-      known.set(picture, { source, name, thumbnail })
+      known.set(picture, { source, name })
       const recipe = readRecipe(bytes)
       return { picture, name, width: pixels.originalWidth, height: pixels.originalHeight, source, thumbnail: blobOf(thumbnail, 'image/png'), ...(recipe === undefined ? {} : { recipe }) }
     },
@@ -67,7 +65,6 @@ export function openPictures(sources: Sources): OpenPictures {
       decoded.set(picture, pixels, pixels.data.length)
       return pixels
     },
-    thumbnail: (picture) => Promise.resolve(find(picture).thumbnail),
     name: (picture) => find(picture).name,
     clear: () => decoded.clear(),
   }

@@ -13,6 +13,8 @@ const Entry = z.object({
   source: FileSource, title: z.string(), subtitle: z.string(), openedAt: z.number(),
   /** PNG, base64: small, and gone with its entry. */
   thumbnail: z.string().optional(),
+  /** Handle of the picture that the thumbnail shows. */
+  picture: z.string().optional(),
 })
 type Entry = z.infer<typeof Entry>
 
@@ -21,7 +23,8 @@ export const mostRecents = 24
 export interface Recents {
   list(): Promise<RecentFile[]>
   add(entry: Pick<Entry, 'source' | 'title' | 'subtitle'>): Promise<void>
-  illustrate(source: FileSource, png: Uint8Array): Promise<void>
+  /** Shows the model with that picture; `draw` makes its thumbnail where it is another one than before. */
+  illustrate(source: FileSource, picture: string, draw: () => Promise<Uint8Array>): Promise<void>
   forget(source: FileSource): Promise<void>
 }
 
@@ -33,7 +36,7 @@ export async function openRecents(dataFolder: string, sources: Sources): Promise
   const entryOf = (source: FileSource): Entry | undefined => stored.value.find((entry) => sourceKey(entry.source) === sourceKey(source))
 
   return {
-    list: () => Promise.all(stored.value.map(async ({ thumbnail, ...entry }) => ({
+    list: () => Promise.all(stored.value.map(async ({ thumbnail, picture: _, ...entry }) => ({
       ...entry,
       missing: await sources.locate(entry.source).then(({ path }) => access(path).then(() => false), () => true).catch(() => true),
       ...(thumbnail === undefined ? {} : { thumbnail: new Blob([Buffer.from(thumbnail, 'base64')], { type: 'image/png' }) }),
@@ -41,12 +44,14 @@ export async function openRecents(dataFolder: string, sources: Sources): Promise
     add(entry) {
       // An upload is gone before long, and the page cannot send it again by itself.
       if (entry.source.kind === 'upload') return Promise.resolve()
-      const thumbnail = entryOf(entry.source)?.thumbnail
-      return set([{ ...entry, openedAt: Date.now(), ...(thumbnail === undefined ? {} : { thumbnail }) }, ...others(entry.source)].slice(0, mostRecents))
+      return set([{ ...entryOf(entry.source), ...entry, openedAt: Date.now() }, ...others(entry.source)].slice(0, mostRecents))
     },
-    async illustrate(source, png) {
+    async illustrate(source, picture, draw) {
+      const shown = entryOf(source)
+      if (!shown || shown.picture === picture) return
+      const thumbnail = Buffer.from(await draw()).toString('base64')
       const entry = entryOf(source)
-      if (entry) await set(stored.value.map((each) => (each === entry ? { ...each, thumbnail: Buffer.from(png).toString('base64') } : each)))
+      if (entry) await set(stored.value.map((each) => (each === entry ? { ...each, picture, thumbnail } : each)))
     },
     forget: (source) => set(others(source)),
   }

@@ -76,7 +76,7 @@ export async function saveRecordFile(place: ModelPlace, preprocessing: Preproces
     }
   }
   const path = recordFileInData(place)
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true }).catch(() => undefined)
   await writeFileAtomically(path, [bytes])
   return path
 }
