@@ -35,9 +35,13 @@ export function openUploads(folder: string): Uploads {
     async begin(name, size) {
       if (size > largestUploadBytes) throw new AppError('file-unreadable', `${name} is too large to be sent: ${(size / 1e9).toFixed(1)} GB, at most ${largestUploadBytes / 1e9} GB are taken.`)
       const id = randomUUID()
-      await mkdir(folderOf(id), { recursive: true })
       const path = join(folderOf(id), `${safeName(name)}.part`)
-      await (await open(path, 'wx')).close()
+      try {
+        await mkdir(folderOf(id), { recursive: true })
+        await (await open(path, 'wx')).close()
+      } catch (error) {
+        throw cannotKeep(error)
+      }
       running.set(id, { path, size, received: 0, queue: Promise.resolve() })
       return id
     },
@@ -95,9 +99,13 @@ async function writeAt(path: string, data: Uint8Array, position: number): Promis
       await handle.close()
     }
   } catch (error) {
-    const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
-    throw new AppError('file-unwritable', `The upload cannot be kept: ${full ? 'the disk is full' : (error as Error).message}.`, { cause: error })
+    throw cannotKeep(error)
   }
+}
+
+function cannotKeep(error: unknown): AppError {
+  const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+  return new AppError('file-unwritable', `The upload cannot be kept: ${full ? 'the disk is full' : (error as Error).message}.`, { cause: error })
 }
 
 /** A file name and nothing else; its ending is kept, its length bounded. */

@@ -47,6 +47,10 @@ describe('uploads', () => {
     expect(await uploads.pathOf(id)).toBe(join(folder, id, kept))
   })
 
+  it('say so where they cannot be kept', async () => {
+    await expect(openUploads('/dev/null/nowhere').begin('x', 1)).rejects.toMatchObject({ code: 'file-unwritable' })
+  })
+
   it('take no path for an id', async () => {
     for (const id of ['..', '../uploads', '/etc/passwd', '']) await expect(openUploads(folder).pathOf(id)).rejects.toMatchObject({ code: 'file-missing' })
   })
