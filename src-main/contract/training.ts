@@ -13,6 +13,24 @@ export const DataSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('generator'), name: z.string(), options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}) }),
 ])
 
+/** One option of a format or generator, from which its form is made. */
+export const DataOption = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('integer'), id: z.string(), title: z.string(), help: z.string(), minimum: z.number(), maximum: z.number(), initial: z.number() }),
+  z.object({ type: z.literal('number'), id: z.string(), title: z.string(), help: z.string(), minimum: z.number(), maximum: z.number(), initial: z.number() }),
+  z.object({ type: z.literal('choice'), id: z.string(), title: z.string(), help: z.string(), choices: z.array(z.object({ id: z.string(), title: z.string() })), initial: z.string() }),
+  z.object({ type: z.literal('flag'), id: z.string(), title: z.string(), help: z.string(), initial: z.boolean() }),
+  z.object({ type: z.literal('text'), id: z.string(), title: z.string(), help: z.string(), initial: z.string() }),
+])
+/** A format or a generator as people choose it. */
+export const DataKind = z.object({ id: z.string(), title: z.string(), summary: z.string(), options: z.array(DataOption) })
+
+/** A folder of the machine that the engine runs on, to choose data from where the page cannot see its disk. */
+export const FolderListing = z.object({
+  path: z.string(), parent: z.string().nullable(),
+  entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file']), bytes: z.number() })),
+  /** Entries beyond those listed. */ more: z.number(),
+})
+
 /** Training and validation part, where the source does not itself say. Stratified by class. */
 export const Split = z.object({ train: z.number().gt(0).lt(1), seed: z.number().int() })
 
@@ -137,6 +155,10 @@ export const training = {
   /** Bundled recipes that can be started as they are, the talks' own list first. */
   recipes: oc.output(z.array(z.object({ id: z.string(), title: z.string(), summary: z.string(), recipe: Recipe }))),
   presets: oc.output(z.array(z.object({ id: z.string(), title: z.string(), notation: z.string(), summary: z.string() }))),
+  /** What data can be read or made. */
+  sources: oc.output(z.object({ formats: z.array(DataKind), generators: z.array(DataKind) })),
+  /** Without a path: the person's own folder. */
+  browse: oc.input(z.object({ path: z.string().optional() })).output(FolderListing),
   describeData: oc.input(z.object({ data: DataSource, split: Split })).output(DataSummary),
   examples: oc.input(z.object({ data: DataSource, split: Split, label: z.number().int().optional(), count: z.number().int().positive().max(200), augment: Augment.optional(), seed: z.number().int() })).output(z.array(Example)),
   /** Whether `augment` changes what a picture means: "A digit turned upside down is another digit." */
@@ -160,6 +182,10 @@ export const training = {
   kernels: oc.input(Run.extend({ epoch: z.number().int().nonnegative(), layer: z.string() })).output(z.object({ kernels: FloatArray, extent: z.number() })),
   /** Validation examples of one cell of the confusion at an epoch. */
   confused: oc.input(Run.extend({ epoch: z.number().int().positive(), actual: z.number().int(), predicted: z.number().int(), count: z.number().int().positive().max(200) })).output(z.array(Example)),
+  /** Validation examples that an epoch turned right, or wrong. */
+  changed: oc.input(Run.extend({ epoch: z.number().int().positive(), kind: z.enum(['gained', 'lost']), count: z.number().int().positive().max(200) })).output(z.array(Example)),
+  /** What a layer makes of one validation example, [channels, height, width] or [units], at an epoch's checkpoint. */
+  activations: oc.input(Run.extend({ epoch: z.number().int().nonnegative(), layer: z.string(), example: z.number().int().nonnegative() })).output(z.object({ activations: FloatArray })),
   tryFix: oc.input(Run.extend({ finding: z.string(), fix: z.string() })).output(FixOutcome),
   /** Scalars of TensorBoard event files, to overlay. */
   tensorboard: oc.input(z.object({ path: z.string() })).output(z.array(z.object({ tag: z.string(), steps: z.array(z.number()), values: z.array(z.number()) }))),
@@ -168,6 +194,9 @@ export const training = {
 }
 
 export type DataSource = z.infer<typeof DataSource>
+export type DataOption = z.infer<typeof DataOption>
+export type DataKind = z.infer<typeof DataKind>
+export type FolderListing = z.infer<typeof FolderListing>
 export type Split = z.infer<typeof Split>
 export type Augment = z.infer<typeof Augment>
 export type Net = z.infer<typeof Net>
