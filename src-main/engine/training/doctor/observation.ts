@@ -33,7 +33,7 @@ export interface DataFacts {
   readonly input: SpreadFacts
   /** Validation examples whose input stands in the training part, value for value. */
   readonly duplicates: number
-  /** How far neighbours in input space bear the same label; absent where the target is numbers or there are too few examples. */
+  /** How far neighbours in input space bear the same answer; absent where there are too few examples. */
   readonly neighbors?: NeighborFacts
 }
 
@@ -50,17 +50,18 @@ export interface SpreadFacts {
   readonly stds: readonly number[]
 }
 
+/** Of the 5 nearest other examples in input space, among a sample of the training part. */
 export interface NeighborFacts {
-  /** Training examples looked at. */
+  /** Examples in the sample. */
   readonly examples: number
-  /** Share of them whose nearest neighbours' most frequent label is their own. */
+  /** Share whose neighbours' most frequent label is their own; of numbers, the correlation of a target with its neighbours' mean (the best column's). */
   readonly agreement: number
-  /** What `agreement` would be if labels were drawn by chance with the same class shares. */
-  readonly chance: number
-  /** Standard error of `agreement` under chance. */
-  readonly chanceError: number
-  /** Share of them whose neighbours all bear one and the same other label. */
+  /** Share that have a clear neighbourhood: at least 4 of 5 bear the same label. 0 of numbers. */
+  readonly clear: number
+  /** Share of those with a clear neighbourhood whose own label is another one. 0 of numbers. */
   readonly contradicted: number
+  /** The same with the sample's labels shuffled: what chance would give. */
+  readonly chance: { readonly agreement: number; readonly clear: number }
 }
 
 export interface StepObservation {
