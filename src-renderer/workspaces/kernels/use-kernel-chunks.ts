@@ -5,8 +5,8 @@ import { useEngine } from '#renderer/api/engine.ts'
 import { toFailure } from '#renderer/api/errors.ts'
 import type { Failure } from '#renderer/api/errors.ts'
 import { toFloats } from '#renderer/api/tensors.ts'
-import { toBlock } from './kernel-tiles.ts'
-import type { KernelBlock } from './kernel-tiles.ts'
+import { toBlock } from '#renderer/charts/kernel-tiles.ts'
+import type { KernelBlock } from '#renderer/charts/kernel-tiles.ts'
 
 export type KernelSort = 'index' | 'norm' | 'similarity'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { colorTable } from '#renderer/colour/tables.ts'
-import { layoutTile, tilePixels, toBlock } from '#renderer/workspaces/kernels/kernel-tiles.ts'
+import { layoutTile, tilePixels, toBlock } from '#renderer/charts/kernel-tiles.ts'
 
 const block = (dims: number[], values: number[]) => toBlock({ dims, data: Float32Array.from(values) })
 const pixel = ({ data, width }: { data: Uint8ClampedArray; width: number }, x: number, y: number): number[] => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)]
