@@ -7,7 +7,7 @@ const root = (path: string) => resolve(import.meta.dirname, path)
 // Not the module's own `alias`: electron-vite bundles this file with what it imports, which moves their import.meta.dirname here.
 const alias = aliasesOf(import.meta.dirname)
 
-// Three builds: the Node side (desktop main, engine process, session worker, command line), the preload, the page.
+// Three builds: the Node side (desktop main, engine process, session and batch workers, command line), the preload, the page.
 export default defineConfig({
   main: {
     resolve: { alias },
@@ -18,6 +18,7 @@ export default defineConfig({
           app: root('src-main/app/index.ts'),
           engine: root('src-main/engine/index.ts'),
           'session-worker': root('src-main/engine/runtime/session-worker.ts'),
+          'batch-worker': root('src-main/engine/datasets/batch-worker.ts'),
           cli: root('src-main/cli/index.ts'),
         },
         output: {

@@ -7,7 +7,7 @@ export const errorCodes = [
   'model-unreadable', 'model-invalid', 'model-unsupported', 'external-data-missing',
   'tensor-missing', 'shape-mismatch', 'shape-unknown', 'input-required',
   'gradient-missing', 'gradient-refused',
-  'picture-unreadable', 'preprocessing-invalid', 'target-invalid', 'layer-invalid', 'method-unknown', 'option-invalid',
+  'picture-unreadable', 'preprocessing-invalid', 'target-invalid', 'layer-invalid', 'method-unknown', 'option-invalid', 'data-invalid',
   'device-unavailable', 'out-of-memory', 'engine-lost', 'run-failed',
   'download-failed', 'download-corrupt', 'not-found', 'usage', 'cancelled', 'bug',
 ] as const
