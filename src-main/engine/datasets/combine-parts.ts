@@ -1,7 +1,8 @@
 /** A source for training and a second one that is held out, as one data set. */
 import { AppError } from '#contract/errors.ts'
 import type { ClassTarget, Dataset, NumberInput, NumberTarget, PictureInput } from './dataset.ts'
-import { sharedBytes, sharedFloats, trainPart, validationPart } from './dataset.ts'
+import { trainPart, validationPart } from './dataset.ts'
+import { joinBytes, joinFloats } from './join-bytes.ts'
 
 /** Classes are matched by name. Whatever parts either source has by itself no longer count. Throws AppError 'data-invalid' where the two do not fit together. */
 export function combineParts(train: Dataset, validation: Dataset): Dataset {
@@ -26,8 +27,8 @@ const describeInput = (input: Dataset['input']): string => (input.kind === 'pict
 
 function joinInputs(train: Dataset, validation: Dataset): PictureInput | NumberInput {
   const [a, b] = [train.input, validation.input]
-  if (a.kind === 'pictures' && b.kind === 'pictures' && a.channels === b.channels && a.height === b.height && a.width === b.width) return { ...a, pixels: joinBytes(a.pixels, b.pixels) }
-  if (a.kind === 'numbers' && b.kind === 'numbers' && a.columns.length === b.columns.length) return { ...a, values: joinFloats(a.values, b.values) }
+  if (a.kind === 'pictures' && b.kind === 'pictures' && a.channels === b.channels && a.height === b.height && a.width === b.width) return { ...a, pixels: joinBytes([a.pixels, b.pixels]) }
+  if (a.kind === 'numbers' && b.kind === 'numbers' && a.columns.length === b.columns.length) return { ...a, values: joinFloats([a.values, b.values]) }
   return refuse(train, validation, `the one holds ${describeInput(b)}, the other ${describeInput(a)}.`)
 }
 
@@ -35,7 +36,7 @@ function joinTargets(train: Dataset, validation: Dataset): ClassTarget | NumberT
   const [a, b] = [train.target, validation.target]
   if (a.kind === 'numbers' && b.kind === 'numbers') {
     if (a.columns.length !== b.columns.length) refuse(train, validation, `it has ${b.columns.length} columns of answers instead of ${a.columns.length}.`)
-    return { ...a, values: joinFloats(a.values, b.values) }
+    return { ...a, values: joinFloats([a.values, b.values]) }
   }
   if (a.kind === 'numbers' || b.kind === 'numbers') return refuse(train, validation, 'the answers of the one are classes, those of the other are numbers.')
   const unknown = b.labels.filter((label) => !a.labels.includes(label))
@@ -43,18 +44,4 @@ function joinTargets(train: Dataset, validation: Dataset): ClassTarget | NumberT
   if (unknownUsed.length > 0) refuse(train, validation, `its class${unknownUsed.length > 1 ? 'es' : ''} ${unknownUsed.slice(0, 5).map((label) => `'${label}'`).join(', ')} ${unknownUsed.length > 1 ? 'are' : 'is'} not among the ${a.labels.length} classes to learn.`)
   const place = b.labels.map((label) => a.labels.indexOf(label))
   return { kind: 'classes', labels: a.labels, classOf: Int32Array.from([...a.classOf, ...Array.from(b.classOf, (label) => place[label]!)]) }
-}
-
-function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = sharedBytes(a.length + b.length)
-  joined.set(a)
-  joined.set(b, a.length)
-  return joined
-}
-
-function joinFloats(a: Float32Array, b: Float32Array): Float32Array {
-  const joined = sharedFloats(a.length + b.length)
-  joined.set(a)
-  joined.set(b, a.length)
-  return joined
 }

@@ -63,16 +63,16 @@ export function prefetchBatches(options: BatchOptions): PrefetchedBatches {
       const made: Promise<Batch>[] = []
       for (;;) {
         while (made.length <= ahead) {
-          const { value, done } = iterator.next()
-          if (done) break
-          const batch = fetch(value)
+          const next = iterator.next()
+          if (next.done) break
+          const batch = fetch(next.value)
           // One that nobody waits for any more fails in silence.
           batch.catch(() => undefined)
           made.push(batch)
         }
-        const next = made.shift()
-        if (!next) return
-        yield await next
+        const first = made.shift()
+        if (!first) return
+        yield await first
       }
     },
     async dispose() {
