@@ -20,6 +20,8 @@ export const classNames: readonly string[] = things.map((thing) => thing.name)
 export interface SceneOptions {
   /** Pictures for people to look at: the thing large, whole and in the middle, no noise. */
   readonly portrait?: boolean
+  /** The classes; all of `things/` where absent. */
+  readonly things?: readonly Thing[]
 }
 
 export interface Scene {
@@ -32,8 +34,9 @@ export interface Scene {
 /** The picture with that index of the endless set that `seed` stands for, `size` pixels square; classes take turns. */
 export function composeScene(seed: number, index: number, size: number, options: SceneOptions = {}): Scene {
   const random = createRandom(streamSeed(seed, index))
-  const label = index % things.length
-  const thing = things[label]
+  const choice = options.things ?? things
+  const label = index % choice.length
+  const thing = choice[label]
   if (!thing) throw new RangeError(`There is no class ${label}.`)
   const brush = createBrush(random)
   const background = random.pick(backgrounds)(brush)

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { createRandom } from '../../lib/random.ts'
+import { defineGenerator } from '../define-generator.ts'
+import { classTable } from '../number-table.ts'
+
+const operations = {
+  and: (a: boolean, b: boolean) => a && b,
+  or: (a: boolean, b: boolean) => a || b,
+  xor: (a: boolean, b: boolean) => a !== b,
+  nand: (a: boolean, b: boolean) => !(a && b),
+} as const
+
+export default defineGenerator({
+  id: 'logic',
+  title: 'AND, OR, XOR',
+  summary: 'Two switches and an answer. One line suffices for AND and OR, and never for XOR.',
+  options: z.strictObject({
+    operation: z.enum(['and', 'or', 'xor', 'nand']).default('xor'), count: z.number().int().min(4).max(1_000_000).default(400),
+    /** Deviation about 0 and 1, so that examples differ. */ noise: z.number().min(0).max(0.3).default(0.05),
+  }),
+  generate({ operation, count, noise }, { seed }) {
+    const random = createRandom(seed)
+    const near = (value: boolean): number => Number(value) + (noise > 0 ? random.normal(0, noise) : 0)
+    return classTable({
+      name: `${operation.toUpperCase()} of two inputs`, generator: 'logic', inputs: ['a', 'b'], labels: ['false', 'true'], count,
+      row(index) {
+        const [a, b] = [(index & 1) === 1, (index & 2) === 2]
+        return { input: [near(a), near(b)], label: Number(operations[operation](a, b)) }
+      },
+    })
+  },
+})
