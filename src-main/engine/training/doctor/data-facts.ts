@@ -1,16 +1,14 @@
 /** Facts of the data as the network gets it, measured once before a run. */
 import type { Dataset } from '../../datasets/dataset.ts'
+import type { Standardization } from '../../datasets/standardize.ts'
 import { createRandom } from '../../lib/random.ts'
 import { neighborFactsOf } from './neighbor-facts.ts'
 import type { DataFacts, NumberFacts, SpreadFacts } from './observation.ts'
-
-export interface Standardization { readonly mean: readonly number[]; readonly std: readonly number[] }
 
 export interface DataFactsOptions {
   readonly dataset: Dataset
   readonly train: ArrayLike<number>
   readonly validation: ArrayLike<number>
-  /** Of pixels in 0..1 by channel, or of columns; one entry stands for all. */
   readonly standardization: Standardization
   /** Of numbers to answer with, where they are standardised. */
   readonly targetStandardization?: Standardization

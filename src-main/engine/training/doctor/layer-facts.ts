@@ -1,12 +1,14 @@
 /** Facts of one layer's activations over a probe. */
-import type { ActivationKind, LayerFacts } from './observation.ts'
+import type { Activation } from '../activation.ts'
+import type { LayerFacts } from './observation.ts'
 
 /** Ends of the range of the activations that saturate. */
-const ranges: Partial<Record<ActivationKind, readonly [number, number]>> = { sigmoid: [0, 1], tanh: [-1, 1] }
+const ranges: Partial<Record<Activation, readonly [number, number]>> = { sigmoid: [0, 1], tanh: [-1, 1] }
 const nearEnd = 0.025
+const rectifiers: ReadonlySet<Activation> = new Set(['relu', 'relu6'])
 
 /** `data`: behind the activation, [examples, units, ...places]. */
-export function layerFactsOf(layer: string, activation: ActivationKind, data: ArrayLike<number>, dims: readonly number[]): LayerFacts {
+export function layerFactsOf(layer: string, activation: Activation, data: ArrayLike<number>, dims: readonly number[]): LayerFacts {
   const [examples = 0, units = 0, ...extent] = dims
   const places = extent.reduce((product, size) => product * size, 1)
   const range = ranges[activation]
@@ -40,7 +42,7 @@ export function layerFactsOf(layer: string, activation: ActivationKind, data: Ar
   const count = Math.max(1, examples * units * places)
   const mean = sum / count
   return {
-    layer, activation, units, dead: activation === 'relu' && units > 0 ? dead / units : 0, saturated: saturated / count,
+    layer, activation, units, dead: rectifiers.has(activation) && units > 0 ? dead / units : 0, saturated: saturated / count,
     mean, std: Math.sqrt(Math.max(0, squares / count - mean * mean)), variation: units > 0 ? variation / units : 0,
   }
 }

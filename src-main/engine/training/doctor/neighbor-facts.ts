@@ -3,8 +3,8 @@
  * doi 10.1109/TIT.1967.1053964; as a detector of wrong labels: Wilson 1972, doi 10.1109/TSMC.1972.4309137).
  */
 import type { Dataset } from '../../datasets/dataset.ts'
+import type { Standardization } from '../../datasets/standardize.ts'
 import { createRandom } from '../../lib/random.ts'
-import type { Standardization } from './data-facts.ts'
 import type { NeighborFacts } from './observation.ts'
 
 const neighbors = 5

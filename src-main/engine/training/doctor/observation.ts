@@ -3,6 +3,7 @@
  * optional: a rule that lacks its evidence is silent.
  */
 import type { Metrics, Recipe } from '#contract/training.ts'
+import type { Activation } from '../activation.ts'
 
 export interface RunObservation {
   readonly recipe: Recipe
@@ -108,10 +109,10 @@ export interface EpochObservation {
   readonly layers: readonly LayerFacts[]
 }
 
-/** Of one layer behind its activation, over a probe of about 64 validation examples. `layerFactsOf` makes it. */
+/** Of one layer behind its activation, over a probe of about 128 validation examples. `layerFactsOf` makes it. */
 export interface LayerFacts {
   readonly layer: string
-  readonly activation: ActivationKind
+  readonly activation: Activation
   /** Channels of a convolution, units of a dense layer. */
   readonly units: number
   /** Share of units that are 0 for every example and place; 0 where no ReLU follows. */
@@ -123,4 +124,3 @@ export interface LayerFacts {
   /** Mean over units of the standard deviation across examples: 0 where every example gives the same. */
   readonly variation: number
 }
-export type ActivationKind = 'relu' | 'leaky-relu' | 'sigmoid' | 'tanh' | 'other' | 'none'

@@ -1,0 +1,132 @@
+/** What several rules ask of an observation. */
+import type { EpochObservation, RunObservation, StepObservation } from './observation.ts'
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length === 0 ? NaN : sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+export const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+
+/** Shares of the classes in the training part; empty where answers are numbers. */
+export function classShares({ data: { target } }: RunObservation): number[] {
+  if (target.kind === 'numbers') return []
+  const total = target.train.reduce((sum, count) => sum + count, 0)
+  return target.train.map((count) => count / Math.max(1, total))
+}
+
+/** Classes that occur in the training part. */
+export const classCount = (observation: RunObservation): number => classShares(observation).filter((share) => share > 0).length
+
+export interface Guess {
+  /** What always giving the best constant answer scores on the validation part: the most frequent class's share, or R² 0. */
+  readonly score: number
+  /** A score within this of `score` is chance: two standard errors of a share (Agresti and Coull 1998), 0.05 of R². */
+  readonly margin: number
+  /** Loss of the best constant answer while training (weights and smoothing included): the entropy of the targets, or their variance. Undefined where no closed form is at hand. */
+  readonly trainLoss: number | undefined
+}
+
+export function guessOf(observation: RunObservation): Guess {
+  const { data: { target }, recipe: { loss } } = observation
+  if (target.kind === 'numbers') {
+    const variance = average(target.std.map((std) => std * std))
+    return { score: 0, margin: 0.05, trainLoss: loss.kind === 'squared-error' ? variance : undefined }
+  }
+  const count = target.validation.reduce((sum, value) => sum + value, 0)
+  const score = Math.max(0, ...target.validation) / Math.max(1, count)
+  return { score, margin: 2 * Math.sqrt((score * (1 - score)) / Math.max(1, count)), trainLoss: loss.kind === 'cross-entropy' ? constantLoss(observation) : undefined }
+}
+
+/** min over q of -sum_k p_k w_k ((1 - e) log q_k + e/K sum_j log q_j): q is proportional to the smoothed, weighted shares. */
+function constantLoss(observation: RunObservation): number {
+  const shares = classShares(observation)
+  const { classWeights, labelSmoothing } = observation.recipe.loss
+  const weights = classWeights === 'none' ? shares.map(() => 1) : classWeights === 'balanced' ? balancedWeights(shares) : shares.map((_, index) => classWeights[index] ?? 1)
+  const balanced = observation.recipe.sampler === 'balanced' ? shares.map((share) => (share > 0 ? 1 / classCount(observation) : 0)) : shares
+  const weighted = balanced.map((share, index) => share * weights[index]!)
+  const total = weighted.reduce((sum, value) => sum + value, 0)
+  const targets = weighted.map((value) => (1 - labelSmoothing) * value + (labelSmoothing * total) / shares.length)
+  return -targets.reduce((sum, value) => sum + (value > 0 ? value * Math.log(value / total) : 0), 0)
+}
+
+/** Inverse to the share, mean 1 over the classes that occur. */
+export function balancedWeights(shares: readonly number[]): number[] {
+  const inverse = shares.map((share) => (share > 0 ? 1 / share : 0))
+  const mean = average(inverse.filter((value) => value > 0))
+  return inverse.map((value) => value / mean)
+}
+
+export const lastEpoch = ({ epochs }: RunObservation): EpochObservation | undefined => epochs.at(-1)
+export const bestEpoch = ({ epochs }: RunObservation): EpochObservation | undefined =>
+  epochs.reduce<EpochObservation | undefined>((best, epoch) => (best && !(epoch.validation.loss < best.validation.loss) ? best : epoch), undefined)
+
+/** Of the network as it is, where a probe says; while training otherwise. */
+export const trainScore = (epoch: EpochObservation): number => epoch.trainProbe?.score ?? epoch.train.score
+
+/** The first step whose loss or gradient is not a number or infinite. */
+export const firstNotFinite = ({ steps }: RunObservation): StepObservation | undefined => steps.find(({ loss, gradientNorm }) => !Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+
+const window = 20
+/** Median over the last steps. */
+export const recentLoss = ({ steps }: RunObservation): number => median(steps.slice(-window).map(({ loss }) => loss))
+/** The loss before anything was learned: of a constant answer or of the first batch, whichever is larger. */
+export const startLoss = (observation: RunObservation): number => Math.max(observation.steps[0]?.loss ?? NaN, guessOf(observation).trainLoss ?? 0)
+export const peakLoss = ({ steps }: RunObservation): number => steps.reduce((peak, { loss }) => (loss > peak || Number.isNaN(loss) ? loss : peak), 0)
+
+/** Enough has been seen to judge an outcome: an epoch, and as many steps as a small network needs to leave chance. */
+export const judged = (observation: RunObservation): boolean => observation.epochs.length > 0 && (observation.steps.length >= 60 || observation.finished)
+
+/** The last epoch scores no better than the best constant answer. */
+export function isGuessing(observation: RunObservation): boolean {
+  const last = lastEpoch(observation)
+  if (!last || !judged(observation)) return false
+  const { score, margin } = guessOf(observation)
+  return !(last.validation.score > score + margin)
+}
+
+/** By layer: the median of |update| / |weight| over some recorded steps; layers whose weights are all zero are left out. */
+export function updateRatios({ steps }: RunObservation, from: number, to: number): Map<string, number> {
+  const recorded = steps.flatMap(({ layers }) => (layers ? [layers] : []))
+  const ratios = new Map<string, number[]>()
+  for (const layers of recorded.slice(Math.floor(from * recorded.length), Math.max(3, Math.ceil(to * recorded.length))))
+    for (const { layer, weightNorm, updateNorm } of layers) {
+      if (!(weightNorm > 0) || !Number.isFinite(updateNorm / weightNorm)) continue
+      const list = ratios.get(layer)
+      if (list) list.push(updateNorm / weightNorm)
+      else ratios.set(layer, [updateNorm / weightNorm])
+    }
+  return new Map([...ratios].map(([layer, list]) => [layer, median(list)]))
+}
+
+export const largest = (ratios: ReadonlyMap<string, number>): readonly [layer: string, ratio: number] | undefined =>
+  [...ratios].reduce<readonly [string, number] | undefined>((best, entry) => (best && best[1] >= entry[1] ? best : entry), undefined)
+
+/** The score that a plain 5-nearest-neighbour answer gets on these data, or undefined where it is not well above chance. */
+export function neighborScore({ data: { neighbors, target } }: RunObservation): number | undefined {
+  if (!neighbors) return undefined
+  // Of numbers: the correlation's square, which is R² of the best straight line through the neighbours' means.
+  if (target.kind === 'numbers') return neighbors.agreement > 0.3 ? neighbors.agreement ** 2 : undefined
+  return neighbors.agreement > neighbors.chance.agreement + 4 * chanceError(neighbors.chance.agreement, neighbors.examples) ? neighbors.agreement : undefined
+}
+export const chanceError = (share: number, examples: number): number => Math.sqrt((Math.max(share, 1 / examples) * (1 - share)) / examples)
+
+/** The training loss fell by less than `share` over the last third of the epochs, three at least. */
+export function isFlat({ epochs }: RunObservation, share: number): boolean {
+  const span = Math.max(3, Math.ceil(epochs.length / 3))
+  const before = epochs.at(-1 - span)
+  const last = epochs.at(-1)
+  return before !== undefined && last !== undefined && !(last.train.loss < before.train.loss * (1 - share))
+}
+
+/** The data come from rows and columns or pictures; rates and layers are named alike in every text. */
+export const titleOf = ({ net }: RunObservation, layer: string): string => net.layers.find(({ id }) => id === layer)?.title ?? layer
+export const labelOf = ({ data: { target } }: RunObservation, index: number): string => (target.kind === 'classes' ? target.labels[index] : target.columns[index]) ?? String(index)
+
+export const percent = (share: number): string => `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %`
+/** Three digits that count: 0.0123, 4.57, 1.2e-7. */
+export const digits = (value: number): string =>
+  !Number.isFinite(value) ? (Number.isNaN(value) ? 'NaN' : value > 0 ? 'infinite' : '-infinite') : value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(1) : String(Number(value.toPrecision(3)))
+/** "62 %" of classes, "R² 0.62" of numbers. */
+export const scoreText = ({ data: { target } }: RunObservation, score: number): string => (target.kind === 'classes' ? percent(score) : `R² ${digits(score)}`)
