@@ -25,6 +25,8 @@ export interface ConvOptions {
   readonly group?: number
   /** Begins then ends, as ONNX `pads`. */
   readonly pads?: readonly number[]
+  /** [M] */
+  readonly bias?: Value
 }
 
 export class Emit {
@@ -288,12 +290,12 @@ export class Emit {
       const window = ((w.dims[axis + 2] ?? 1) - 1) * (dilations[axis] ?? 1) + 1
       return Math.floor((dim + (pads[axis] ?? 0) + (pads[axis + spatial] ?? 0) - window) / (strides[axis] ?? 1)) + 1
     })
-    return this.#one('Conv', [x, w], [x.dims[0] ?? 1, w.dims[0] ?? 1, ...dims], {
+    return this.#one('Conv', [x, w, options.bias], [x.dims[0] ?? 1, w.dims[0] ?? 1, ...dims], {
       strides: ints(strides), dilations: ints(dilations), pads: ints(pads), group: int(options.group ?? 1), kernel_shape: ints(w.dims.slice(2)),
     })
   }
   /** x [N, C, ...], w [C, M/group, ...kernel]. */
-  convTranspose(x: Value, w: Value, options: ConvOptions & { outputPadding?: readonly number[] } = {}): Value {
+  convTranspose(x: Value, w: Value, options: Omit<ConvOptions, 'bias'> & { outputPadding?: readonly number[] } = {}): Value {
     const spatial = x.dims.length - 2
     const { strides = Array<number>(spatial).fill(1), dilations = Array<number>(spatial).fill(1), pads = Array<number>(2 * spatial).fill(0), outputPadding = Array<number>(spatial).fill(0), group = 1 } = options
     const dims = convTransposeDims(x.dims.slice(2), w.dims.slice(2), { strides, dilations, pads, outputPadding })

@@ -8,12 +8,18 @@
  * Channels are moved last, so that every tap is a copy of whole blocks.
  */
 import type { Emit, Value } from '../emit.ts'
+import { blockedMaxPoolGradient, canBlockMaxPool } from './blocked-max-pool.ts'
 import type { Window } from './window.ts'
 
 /** Below every float32 that a network computes; padding with it never wins a window. */
 const lowest = -3.4028234663852886e38
 
-export function maxPoolGradient(emit: Emit, x: Value, dy: Value, window: Window): Value {
+/** x [N, C, ...], y its maxima, dy like y, to [N, C, ...]. */
+export function maxPoolGradient(emit: Emit, x: Value, y: Value, dy: Value, window: Window): Value {
+  return canBlockMaxPool(emit, x, window) ? blockedMaxPoolGradient(emit, x, y, dy, window) : gradientByAxes(emit, x, dy, window)
+}
+
+function gradientByAxes(emit: Emit, x: Value, dy: Value, window: Window): Value {
   const spatial = window.kernel.length
   // One axis moves: onnxruntime has a fast kernel for that, and a slow one for other permutations.
   const channelsLast = (value: Value): Value => emit.transpose(value, [0, ...window.kernel.map((_, axis) => axis + 2), 1])

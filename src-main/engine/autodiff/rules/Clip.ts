@@ -1,4 +1,5 @@
 import { defineGradient } from '../define-gradient.ts'
+import { maskAbove, maskBelow } from '../lowering/mask.ts'
 
 /**
  * y = min(max(x, low), high), either bound omitted. dx = dy where low < y < high: 0 at the bounds, as for Relu and PyTorch's
@@ -10,10 +11,8 @@ export default defineGradient({
     (c) => {
       const { emit } = c
       const [y, [, low, high]] = [c.output(0), c.inputs]
-      const above = low && emit.greater(y, low)
-      const below = high && emit.less(y, high)
-      const inside = above && below ? emit.and(above, below) : (above ?? below)
-      return inside ? emit.gate(c.dy(), inside) : c.dy()
+      const aboveLow = low ? emit.mul(c.dy(), maskAbove(emit, y, low)) : c.dy()
+      return high ? emit.mul(aboveLow, maskBelow(emit, y, high)) : aboveLow
     },
     (c) => {
       const clipped = c.emit.gate(c.dy(), c.emit.less(c.input(0), c.input(1)))

@@ -1,5 +1,6 @@
 import { elementCount } from '../../onnx/tensor-data.ts'
 import { defineGradient } from '../define-gradient.ts'
+import { fillMap } from '../lowering/blocked-layout.ts'
 import { keptGradient } from '../reduced-axes.ts'
 import { reduceSamples } from '../reduce-samples.ts'
 
@@ -9,7 +10,7 @@ export default defineGradient({
   gradient: [
     (c) => {
       const [x, dy] = [c.input(0), keptGradient(c)]
-      return c.emit.expand(c.emit.mul(dy, elementCount(dy.dims) / elementCount(x.dims)), x.dims)
+      return fillMap(c.emit, dy, x.dims, elementCount(dy.dims) / elementCount(x.dims))
     },
   ],
   samples: reduceSamples(),
