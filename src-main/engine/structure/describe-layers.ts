@@ -1,4 +1,5 @@
 /** The layers of a network as people see them: one for each operation that means something, with what belongs to it. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Layer, NetworkStructure } from '#contract/graph.ts'
 import type { Dim, Model, Node } from '../onnx/model.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
@@ -7,7 +8,7 @@ import { draftLayers } from './draft.ts'
 import type { Draft } from './draft.ts'
 import { foldLayers } from './folding.ts'
 import { gradientSupportOf } from './gradient-support.ts'
-import { channelsLastValues, viewOf } from './layout.ts'
+import { channelsLastValues, isPictureView, viewOf } from './layout.ts'
 import { multiplyAccumulatesOf } from './multiply-accumulates.ts'
 import { titlesOf } from './names.ts'
 import { parametersOf } from './parameters.ts'
@@ -28,16 +29,17 @@ export function describeLayers(model: Model, facts: ReadonlyMap<string, Fact>): 
 /** In topological order, the model's inputs first and its outputs last; ids are stable for the same file. */
 export function layersOf(model: Model, facts: ReadonlyMap<string, Fact>): Layer[] {
   const values = valueGraphOf(model, facts)
-  const { units, drafts, ownerOf } = draftLayers(values)
-  const titles = titlesOf(drafts)
+  const { units, drafts: all, ownerOf } = draftLayers(values)
   const channelsLast = channelsLastValues(units, values)
   const fieldOf = receptiveFields(units, values, channelsLast)
   const batch = batchOf(values)
+  const viewAt = (name: string): Layer['view'] => viewOf(values.shapeOf(name), channelsLast.has(name), batch)
+  const drafts = all.filter((draft) => draft.kind !== 'output' || !repeats(viewAt(draft.output), viewAt(ownerOf(draft.output)?.output ?? '')))
+  const titles = titlesOf(drafts)
   const feeds = new Map<Draft, Set<Draft>>(drafts.map((draft) => [draft, new Set()]))
   const sources = new Map(drafts.map((draft) => [draft, new Set(draft.reads.map(ownerOf).filter((owner) => owner !== undefined))] as const))
   for (const [draft, owners] of sources) for (const owner of owners) feeds.get(owner)?.add(draft)
   const titleOf = (draft: Draft): string => titles.get(draft) ?? ''
-  const viewAt = (name: string): Layer['view'] => viewOf(values.shapeOf(name), channelsLast.has(name), batch)
   const widthBefore = (draft: Draft): number | undefined => {
     const read = draft.reads[0]
     return draft.kind === 'dense' ? innerExtentOf(draft, values) : read === undefined ? undefined : widthOf(viewAt(ownerOf(read)?.output ?? read))
@@ -73,6 +75,9 @@ function countOf(nodes: readonly Node[], values: ValueGraph): number {
   const sources = new Map(nodes.flatMap((node) => [...parametersOf(node, values)]))
   return [...sources.values()].reduce((sum, count) => sum + count, 0)
 }
+
+/** Whether an output of the model would show again what its last layer shows. Pictures stand at the end as pictures, beside their maps. */
+const repeats = (output: Layer['view'], shown: Layer['view']): boolean => !isPictureView(output) && isDeepStrictEqual(output, shown)
 
 /** Why no gradient passes the layer: the first of its nodes that has none. */
 function refusalOf({ nodes }: Draft, model: Model, facts: ReadonlyMap<string, Fact>): string | undefined {

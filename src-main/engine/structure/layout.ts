@@ -17,7 +17,8 @@ export function channelsLastValues(units: readonly Unit[], values: ValueGraph): 
   const last = new Set<string>()
   for (const name of values.inputs) {
     const shape = values.shapeOf(name)
-    if (shape?.length === 4 && colors.has(shape[3]) && !colors.has(shape[1])) last.add(name)
+    // [1, 64, 1, 1] is a point in a latent space, not a picture of one channel.
+    if (shape?.length === 4 && colors.has(shape[3]) && !colors.has(shape[1]) && shape[2] !== 1) last.add(name)
   }
   for (const unit of units)
     for (const output of unit.outputs) if (values.shapeOf(output)?.length === 4 && isChannelsLast(unit, output, values, last)) last.add(output)
@@ -34,6 +35,9 @@ function isChannelsLast(unit: Unit, output: string, values: ValueGraph, last: Re
   if (before?.length === 4) return last.has(input)
   return unit.op === 'Reshape' && (before?.length ?? 0) > 2 && before?.at(-1) === values.shapeOf(output)?.at(-1)
 }
+
+/** Maps of one, three or four channels. */
+export const isPictureView = (view: View): boolean => view.type === 'maps' && colors.has(view.channels)
 
 /**
  * Feature maps, a vector of units, tokens by features, or nothing that can be pictured.

@@ -67,7 +67,7 @@ export function titlesOf(drafts: readonly Draft[]): ReadonlyMap<Draft, string> {
   const titles = new Map<Draft, string>()
   for (const { draft, place, call } of candidates) {
     const { op } = draft.main
-    const wanted = op === 'Output' && used.has(place) ? `${place} (output)` : place === '' ? '' : places.get(place) === 1 || call === '' ? place : `${place}.${call}`
+    const wanted = op === 'Output' && used.has(place) ? `${place} (picture)` : place === '' ? '' : places.get(place) === 1 || call === '' ? place : `${place}.${call}`
     const title = wanted === '' ? counted(op, counts, used) : distinct(wanted, used)
     used.add(title)
     titles.set(draft, title)

@@ -66,8 +66,14 @@ describeWithTestdata('structure of the test models', () => {
     expect(layer(net, 'data').sentence).toBe('Picture, three color channels · 227 × 227')
   })
 
+  it('shows the answer once: an output that is its last layer is no layer of its own', async () => {
+    const net = await opened(testdata('models/squeezenet1.1-caffe.onnx'))
+    expect(net.layers.filter(({ kind }) => kind === 'output')).toEqual([])
+    expect(net.layers.at(-1)).toMatchObject({ id: 'prob', op: 'Softmax', outputs: [] })
+  })
+
   it('takes names from weights where nodes have none', async () => {
-    expect((await opened(testdata('models/super-resolution.onnx'))).layers.map(({ id }) => id)).toEqual(['input', 'conv1', 'conv2', 'conv3', 'conv4', 'output', 'output (output)'])
+    expect((await opened(testdata('models/super-resolution.onnx'))).layers.map(({ id }) => id)).toEqual(['input', 'conv1', 'conv2', 'conv3', 'conv4', 'output', 'output (picture)'])
     const fp16 = await opened(testdata('models/squeezenet-winml-fp16.onnx'))
     expect(fp16.layers.slice(0, 5).map(({ id }) => id)).toEqual(['data_0', 'conv1', 'pool1_1', 'fire2/squeeze1x1', 'fire2/expand1x1'])
   })
@@ -76,7 +82,7 @@ describeWithTestdata('structure of the test models', () => {
     expect(outline(await opened(testdata('models/darknet-tiny.onnx'))).slice(0, 4)).toEqual(['Input', 'Conv+BatchNormalization+LeakyRelu', 'MaxPool', 'Conv+BatchNormalization+LeakyRelu'])
     expect(outline(await opened(testdata('models/fast-style-candy.onnx'))).slice(1, 7)).toEqual([...Array<string>(4).fill('Conv+Pad+InstanceNormalization+Relu'), 'Conv+Pad+InstanceNormalization', 'Add'])
     const cntk = await opened(testdata('models/mnist-winml.onnx'))
-    expect(outline(cntk)).toEqual(['Input', 'Conv+Add+Relu', 'MaxPool', 'Conv+Add+Relu', 'MaxPool', 'MatMul+Add', 'Output'])
+    expect(outline(cntk)).toEqual(['Input', 'Conv+Add+Relu', 'MaxPool', 'Conv+Add+Relu', 'MaxPool', 'MatMul+Add'])
     expect(layer(cntk, 'Times212')).toMatchObject({ weight: 'Parameter193_reshape1', bias: 'Parameter194', parameters: 2570, sentence: 'Dense, 256 → 10 units · sees the whole picture' })
   })
 
@@ -90,6 +96,9 @@ describeWithTestdata('structure of the test models', () => {
 
   it('describes a generator without pretending that it sees a picture', async () => {
     const net = await opened(testdata('models/mnist-dcgan-generator.onnx'))
+    expect(layer(net, 'z')).toMatchObject({ view: { type: 'vector', units: 64 }, sentence: 'Input · 64 units' })
+    expect(layer(net, 'gen.0.0').sentence).toMatch(/^Transposed conv 3×3, 64 → 256 channels/)
+    expect(net.layers.at(-1)).toMatchObject({ kind: 'output', view: { type: 'maps', channels: 1 } })
     expect(net.layers.filter(({ receptiveField }) => receptiveField)).toEqual([])
     expect(net.layers.filter(({ op }) => op === 'ConvTranspose').map(({ fused }) => fused.at(-1))).toEqual(['Relu', 'Relu', 'Relu', 'Tanh'])
   })
@@ -119,7 +128,7 @@ describeWithTorch('structure of torchvision networks', () => {
   it('sees attention, layer normalisation and Gelu in the arithmetic of a transformer', async () => {
     const net = await opened(exportTorchvision('vit_b_16', 14))
     const block = ['LayerNormalization', 'MatMul+Add', 'Attention', 'Gemm', 'Add', 'LayerNormalization', 'MatMul+Add+Gelu', 'MatMul+Add', 'Add']
-    expect(outline(net)).toEqual(['Input', 'Conv', 'Concat', 'Add', ...Array.from({ length: 12 }, () => block).flat(), 'LayerNormalization', 'Gather', 'Gemm', 'Output'])
+    expect(outline(net)).toEqual(['Input', 'Conv', 'Concat', 'Add', ...Array.from({ length: 12 }, () => block).flat(), 'LayerNormalization', 'Gather', 'Gemm'])
     expect(net.layers.find(({ op }) => op === 'Attention')).toMatchObject({ view: { type: 'tokens', tokens: 197, units: 768 }, macs: 2 * 197 * 197 * 768, receptiveField: { wholeInput: true } })
     expect(layer(net, 'conv_proj').receptiveField).toMatchObject({ height: 16, wholeInput: false })
     expect(layer(net, 'encoder.layers.encoder_layer_0.mlp.0').sentence).toBe('Dense, 768 → 3072 units · GELU · 197 tokens of 3072 · sees the whole picture')

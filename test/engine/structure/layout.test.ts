@@ -35,7 +35,6 @@ describe('the picture of a value', () => {
       ['Relu', { type: 'maps', channels: 8, height: 8, width: 6, channelsLast: true }],
       ['Sigmoid', { type: 'maps', channels: 8, height: 8, width: 6, channelsLast: true }],
       ['Add', { type: 'maps', channels: 8, height: 8, width: 6, channelsLast: true }],
-      ['Output', { type: 'maps', channels: 8, height: 8, width: 6, channelsLast: true }],
     ])
   })
 })
