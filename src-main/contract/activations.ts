@@ -13,7 +13,7 @@ export const ForwardResult = z.object({
   top: z.array(Prediction),
   classes: z.number(),
   device: z.string(),
-  /** The pass alone, without guessing how the picture is prepared. */
+  /** Of the pass itself, when it was made: an answer that is still kept says the same again. */
   ms: z.number(),
   /** The record that was used: a first picture may have settled the guess. */
   preprocessing: PreprocessingRecord.optional(),

@@ -14,15 +14,22 @@ export interface RunRequest {
   readonly inputs: HostTensors
 }
 
+/** What a run yielded, whenever that was. */
+export interface KeptRun {
+  readonly values: HostTensors
+  /** Of the pass itself. */
+  readonly ms: number
+}
+
 /** Values of one run that are fetched together: beyond that a run is done in several parts. */
 const partBytes = 192 * 2 ** 20
 const keptBytes = 512 * 2 ** 20
 
 export class RunStore {
-  readonly #parts = new SizedCache<Promise<HostTensors>>(keptBytes)
+  readonly #parts = new SizedCache<Promise<KeptRun>>(keptBytes)
 
   /** The model's outputs; where the whole run is small enough, every layer comes with them. */
-  async outputs(request: RunRequest): Promise<HostTensors> {
+  async outputs(request: RunRequest): Promise<KeptRun> {
     return this.#part(request, 0, partsOf(request.network))
   }
 
@@ -33,7 +40,7 @@ export class RunStore {
     const parts = partsOf(network)
     const index = parts.findIndex((part) => part.includes(layer.outputTensor))
     if (index < 0) throw new AppError('layer-invalid', `The output of '${layer.title}' is not computed in a run of this model: there is nothing to show.`)
-    const value = (await this.#part(request, index, parts))[layer.outputTensor]
+    const value = (await this.#part(request, index, parts)).values[layer.outputTensor]
     if (!value) throw new AppError('layer-invalid', `The output of '${layer.title}' did not come out of the run.`)
     return value
   }
@@ -46,23 +53,29 @@ export class RunStore {
     return this.#parts.clear()
   }
 
-  async #part({ network, key, inputs }: RunRequest, index: number, parts: readonly (readonly string[])[]): Promise<HostTensors> {
+  async #part({ network, key, inputs }: RunRequest, index: number, parts: readonly (readonly string[])[]): Promise<KeptRun> {
     const partKey = `${key}|${index}`
     const known = this.#parts.get(partKey)
     if (known) return known
     const names = parts[index] ?? []
     // Whoever asked first may lose interest; others wait for the same run.
-    const running = network.forward(inputs, names)
+    const running = timedRun(network, inputs, names)
     this.#parts.set(partKey, running, 0)
     try {
-      const values = await running
-      this.#parts.set(partKey, running, byteLengthOf(values))
-      return values
+      const kept = await running
+      this.#parts.set(partKey, running, byteLengthOf(kept.values))
+      return kept
     } catch (error) {
       this.#parts.delete(partKey)
       throw error
     }
   }
+}
+
+async function timedRun(network: Network, inputs: HostTensors, names: readonly string[]): Promise<KeptRun> {
+  let ms = 0
+  const values = await network.forward(inputs, names, { onRan: (took) => { ms += took } })
+  return { values, ms }
 }
 
 /** Names of values by part: the outputs lead the first one. Deterministic, so that every part has one session. */

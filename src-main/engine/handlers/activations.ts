@@ -16,11 +16,7 @@ import type { Services } from './context.ts'
 export const activationHandlers = ({ models, pictures, recents, runs, runtime }: Services) => ({
   run: os.activations.run.handler(async ({ input, signal }) => {
     const opened = models.get(input.model)
-    // A first picture settles how pictures are prepared; the clock is for the pass.
-    if (opened.record) await runs.prepare(input, signal ? { signal } : {})
-    const began = performance.now()
-    const outputs = await runs.outputs(input, signal ? { signal } : {})
-    const ms = performance.now() - began
+    const { values: outputs, ms } = await runs.outputs(input, signal ? { signal } : {})
     const { record } = models.get(input.model)
     const preprocessing = record?.preprocessing
     const scores = preprocessing?.output !== 'none' && preprocessing?.outputTensor !== undefined ? outputs[preprocessing.outputTensor] : undefined

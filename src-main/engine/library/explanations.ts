@@ -43,7 +43,7 @@ export function createExplanations(models: OpenModels, runs: Runs, runtime: Runt
       if (!record) throw new AppError('target-invalid', `${network.summary.name} takes no picture: there is nothing to explain.`)
       const picture = await runs.prepare(request, { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) })
       const { preprocessing } = picture.space
-      const outputs = await runs.outputs(request)
+      const { values: outputs } = await runs.outputs(request)
       throwIfCancelled(signal)
       const output = preprocessing.outputTensor === undefined ? undefined : outputs[preprocessing.outputTensor]
       const top = output ? topPredictions(float32OfHost(output), preprocessing) : []

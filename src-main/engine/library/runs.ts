@@ -6,12 +6,12 @@ import type { Kernels } from '../activations/kernels.ts'
 import { createLinkFinder } from '../activations/links.ts'
 import type { LinkFinder } from '../activations/links.ts'
 import { RunStore } from '../activations/run-store.ts'
-import type { RunRequest } from '../activations/run-store.ts'
+import type { KeptRun, RunRequest } from '../activations/run-store.ts'
 import type { Network } from '../network/network.ts'
 import { latentInputs, preparePicture } from '../preprocessing/prepare.ts'
 import type { PreparedPicture } from '../preprocessing/prepare.ts'
 import type { GuessControls } from '../preprocessing/resolve.ts'
-import type { HostTensor, HostTensors } from '../runtime/host-tensor.ts'
+import type { HostTensor } from '../runtime/host-tensor.ts'
 import type { OpenedModel, OpenModels } from './open-models.ts'
 import type { OpenPictures } from './open-pictures.ts'
 
@@ -21,7 +21,7 @@ export interface Runs {
   /** Guesses the model's preprocessing from the picture where nothing is known yet. Throws 'preprocessing-invalid' for a model without a picture input. */
   prepare(ids: RunIds, controls?: GuessControls): Promise<PreparedPicture>
   /** The model's outputs. A model without a picture input runs on a point of its latent space that the picture's name seeds. */
-  outputs(ids: RunIds, controls?: GuessControls): Promise<HostTensors>
+  outputs(ids: RunIds, controls?: GuessControls): Promise<KeptRun>
   layer(ids: RunIds, layer: string): Promise<{ readonly layer: Layer; readonly tensor: HostTensor }>
   kernels(model: string): Kernels
   links(model: string): LinkFinder

@@ -25,6 +25,8 @@ export interface NetworkInput {
 export interface ForwardOptions extends RunControls {
   /** Makes `displayInput` an input in place of the input that the record describes. */
   readonly display?: DisplaySpace
+  /** Told what each run took, milliseconds: the run alone, without making its session. */
+  readonly onRan?: (ms: number) => void
 }
 
 export interface GradientRequest {

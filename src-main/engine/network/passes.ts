@@ -76,14 +76,14 @@ export class Passes {
     return limit
   }
 
-  async forward(inputs: HostTensors, fetches: readonly string[], { display, signal }: ForwardOptions): Promise<Record<string, HostTensor>> {
+  async forward(inputs: HostTensors, fetches: readonly string[], { display, signal, onRan }: ForwardOptions): Promise<Record<string, HostTensor>> {
     const size = this.#sizeOf(inputs, display)
     const known = this.#known(inputs, fetches)
     const wanted = [...new Set(fetches)].filter((name) => !(name in known)).sort()
     if (wanted.length === 0) return known
     if (size.batch > 1 && !this.#scales(size, wanted)) {
       const parts: Record<string, HostTensor>[] = []
-      for (const picture of eachPicture(inputs, size.batch)) parts.push(await this.forward(picture, wanted, { ...(display ? { display } : {}), ...(signal ? { signal } : {}) }))
+      for (const picture of eachPicture(inputs, size.batch)) parts.push(await this.forward(picture, wanted, { ...(display ? { display } : {}), ...(signal ? { signal } : {}), ...(onRan ? { onRan } : {}) }))
       return { ...known, ...Object.fromEntries(wanted.map((name) => [name, stacked(parts.map((part) => part[name] ?? missing(name)))])) }
     }
     const build = async (): Promise<CachedSource> => {
@@ -91,7 +91,12 @@ export class Passes {
       const part = pruneTo(model, wanted)
       return { source: await this.#options.weights.sourceOf(part), bytes: weightBytes(part) + activationBytes(part, facts) / 2 }
     }
-    const results = await this.#use(`forward|${size.key}|${wanted.join('\n')}`, build, (session) => session.run(this.#feeds(session, inputs, size), wanted, signal ? { signal } : {}))
+    const results = await this.#use(`forward|${size.key}|${wanted.join('\n')}`, build, async (session) => {
+      const began = performance.now()
+      const values = await session.run(this.#feeds(session, inputs, size), wanted, signal ? { signal } : {})
+      onRan?.(performance.now() - began)
+      return values
+    })
     return { ...known, ...results }
   }
 
