@@ -27,6 +27,9 @@ export const Preprocessing = z.object({
   outputTensor: z.string().optional(),
 })
 
+/** What the usual recipes differ in. */
+export const Normalization = Preprocessing.pick({ channels: true, scale: true, mean: true, std: true })
+
 export const PreprocessingRecord = z.object({
   preprocessing: Preprocessing,
   /** Where it comes from. 'guessed' waits for the user's word. */
@@ -35,8 +38,9 @@ export const PreprocessingRecord = z.object({
   note: z.string(),
   confirmed: z.boolean(),
   /** The candidates tried, best first, with the score that ranked them. */
-  candidates: z.array(z.object({ id: z.string(), title: z.string(), score: z.number(), preprocessing: Preprocessing })),
+  candidates: z.array(z.object({ id: z.string(), title: z.string(), score: z.number(), normalization: Normalization })),
 })
 
+export type Normalization = z.infer<typeof Normalization>
 export type Preprocessing = z.infer<typeof Preprocessing>
 export type PreprocessingRecord = z.infer<typeof PreprocessingRecord>

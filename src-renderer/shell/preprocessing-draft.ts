@@ -1,5 +1,5 @@
 /** The preprocessing record as one types it, and back. */
-import type { Preprocessing } from '#contract/preprocessing.ts'
+import type { Normalization, Preprocessing } from '#contract/preprocessing.ts'
 
 export interface PreprocessingDraft {
   layout: Preprocessing['layout']
@@ -18,9 +18,13 @@ export interface PreprocessingDraft {
 
 export type DraftProblems = Partial<Record<keyof PreprocessingDraft, string>>
 
+/** The part that a usual recipe fills in. */
+export const normalizationDraft = ({ channels, scale, mean, std }: Normalization): Pick<PreprocessingDraft, 'channels' | 'range' | 'mean' | 'std'> =>
+  ({ channels, range: String(scale), mean: mean.join(', '), std: std.join(', ') })
+
 export function toDraft(record: Preprocessing): PreprocessingDraft {
   return {
-    layout: record.layout, channels: record.channels, range: String(record.scale), mean: record.mean.join(', '), std: record.std.join(', '), invert: record.invert,
+    ...normalizationDraft(record), layout: record.layout, invert: record.invert,
     height: String(record.height), width: String(record.width), fit: record.fit, resize: record.resize === undefined ? '' : String(record.resize), output: record.output, labels: record.labels.join('\n'),
   }
 }

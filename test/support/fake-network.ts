@@ -31,9 +31,9 @@ export function fakeRecord(guessed: boolean): PreprocessingRecord {
     preprocessing: fakePreprocessing, source: guessed ? 'guessed' : 'metadata', confirmed: !guessed,
     note: guessed ? 'Guessed: of 3 usual recipes, ‘ImageNet, RGB’ gave the surest answer (93.1 %).' : 'Read from the model’s own metadata.',
     candidates: [
-      { id: 'imagenet', title: 'ImageNet, RGB', score: 0.931, preprocessing: fakePreprocessing },
-      { id: 'zero-one', title: 'RGB 0..1', score: 0.412, preprocessing: { ...fakePreprocessing, mean: [0, 0, 0], std: [1, 1, 1] } },
-      { id: 'caffe', title: 'Caffe, BGR 0..255', score: 0.082, preprocessing: { ...fakePreprocessing, channels: 'BGR', scale: 255, mean: [103.94, 116.78, 123.68], std: [1, 1, 1] } },
+      { id: 'imagenet', title: 'ImageNet, RGB', score: 0.931, normalization: { channels: 'RGB', scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } },
+      { id: 'zero-one', title: 'RGB 0..1', score: 0.412, normalization: { channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } },
+      { id: 'caffe', title: 'Caffe, BGR 0..255', score: 0.082, normalization: { channels: 'BGR', scale: 255, mean: [103.94, 116.78, 123.68], std: [1, 1, 1] } },
     ],
   }
 }

@@ -2,7 +2,7 @@
 import { attributesOf, int, ints } from '#engine/onnx/attributes.ts'
 import type { Model, Node } from '#engine/onnx/model.ts'
 import { float32Tensor, int64Tensor } from '#engine/onnx/tensor-data.ts'
-import type { Normalization } from '#engine/preprocessing/candidates.ts'
+import type { Normalization } from '#contract/preprocessing.ts'
 
 /** `model` reads [1, 3, H, W] pictures as `own` has them; the result reads them as `wanted` has them, and channels last where asked for. */
 export function rewireInput(model: Model, own: Normalization, wanted: Normalization, channelsLast: boolean): Model {

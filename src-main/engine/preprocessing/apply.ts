@@ -1,12 +1,11 @@
 /** A fitted picture to the tensors that the engine computes with, and back. */
-import type { Preprocessing } from '#contract/preprocessing.ts'
+import type { Normalization, Preprocessing } from '#contract/preprocessing.ts'
 import { AppError } from '#contract/errors.ts'
 import { luma, pixelsOf } from '../images/pixels.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { elementCount, tensorOfNumbers, typedArrayOf } from '../onnx/tensor-data.ts'
 import { floatTensor } from '../runtime/host-tensor.ts'
 import type { FloatTensor, HostTensor } from '../runtime/host-tensor.ts'
-import type { Normalization } from './candidates.ts'
 import type { PictureInput } from './picture-input.ts'
 
 /** Display space: [1, 3, H, W] RGB in 0..1, or [1, 1, H, W] luma for a grey model. */

@@ -2,9 +2,7 @@
  * The ways in which picture networks are fed in practice. Input = (pixel * scale - mean) / std with pixel in 0..1; `mean` and
  * `std` are in the order of the model's channels. Order: the more common first, which settles ties.
  */
-import type { Preprocessing } from '#contract/preprocessing.ts'
-
-export type Normalization = Pick<Preprocessing, 'channels' | 'scale' | 'mean' | 'std'>
+import type { Normalization, Preprocessing } from '#contract/preprocessing.ts'
 
 export interface Candidate {
   readonly id: string

@@ -2,7 +2,7 @@
  * Normalization as other tools write it into a model's metadata: Windows ML (`Image.BitmapPixelFormat`, `Image.NominalPixelRange`;
  * ONNX docs/MetadataProps.md), Ultralytics (`task`, `imgsz`, `names`), and plain `mean` and `std`.
  */
-import type { Normalization } from './candidates.ts'
+import type { Normalization } from '#contract/preprocessing.ts'
 import { findCandidate } from './candidates.ts'
 
 export interface StatedNormalization {

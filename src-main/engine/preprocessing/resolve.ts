@@ -1,12 +1,12 @@
 /** A network's preprocessing record: saved, stated by the file, known from the catalogue, or guessed from a picture. */
-import type { Preprocessing, PreprocessingRecord } from '#contract/preprocessing.ts'
+import type { Normalization, Preprocessing, PreprocessingRecord } from '#contract/preprocessing.ts'
 import { AppError } from '#contract/errors.ts'
 import type { CatalogueModel } from '../catalogue/catalogue.ts'
 import type { Pixels } from '../images/pixels.ts'
 import type { Network } from '../network/network.ts'
 import type { HostTensor } from '../runtime/host-tensor.ts'
 import { candidatesFor, findCandidate, tinyExtent } from './candidates.ts'
-import type { Candidate, Normalization } from './candidates.ts'
+import type { Candidate } from './candidates.ts'
 import { usualGeometry } from './fit.ts'
 import type { Geometry } from './fit.ts'
 import { normalizationFromMetadata } from './from-metadata.ts'
@@ -64,7 +64,7 @@ export async function guessRecord(network: Network, pictures: readonly Pixels[],
     const { logits } = task
     const ranked = await guessNormalization({ macs: network.summary.macs, input, geometry: base, invert: base.invert, pictures, predict: async (tensor) => float32OfHost(await ask(tensor, logits)), ...controls })
     const [best] = ranked
-    const candidates = ranked.map(({ candidate, score }) => ({ id: candidate.id, title: candidate.title, score, preprocessing: { ...base, ...candidate.normalization } }))
+    const candidates = ranked.map(({ candidate, score }) => ({ id: candidate.id, title: candidate.title, score, normalization: candidate.normalization }))
     return {
       preprocessing: { ...base, ...best!.candidate.normalization }, source: 'guessed', confirmed: false, candidates,
       note: `Guessed: of ${ranked.length} usual recipes, “${best!.candidate.title}” gave the surest answer (${Math.round(best!.score * 100)} % of the evidence).`,
@@ -75,7 +75,7 @@ export async function guessRecord(network: Network, pictures: readonly Pixels[],
   return {
     preprocessing: { ...base, ...chosen.normalization }, source: 'guessed', confirmed: false,
     note: answer === undefined ? `Assumed: “${chosen.title}”. The model does not classify, so its answers do not tell.` : `Guessed: it answers in the range of “${chosen.title}”.`,
-    candidates: candidatesFor(input.channels, Math.max(input.height, input.width)).map((candidate) => ({ id: candidate.id, title: candidate.title, score: candidate === chosen ? 1 : 0, preprocessing: { ...base, ...candidate.normalization } })),
+    candidates: candidatesFor(input.channels, Math.max(input.height, input.width)).map((candidate) => ({ id: candidate.id, title: candidate.title, score: candidate === chosen ? 1 : 0, normalization: candidate.normalization })),
   }
 }
 
