@@ -5,12 +5,12 @@ import type { Network } from '#engine/network/network.ts'
 import { createRandom } from '#engine/lib/random.ts'
 import { elementCount } from '#engine/onnx/tensor-data.ts'
 import { staticDims } from '#engine/onnx/shapes/dims.ts'
-import { createRuntime } from '#engine/runtime/create-runtime.ts'
 import { floatTensor } from '#engine/runtime/host-tensor.ts'
 import type { FloatTensor, HostTensors } from '#engine/runtime/host-tensor.ts'
 import { defineCommand } from '../define-command.ts'
-import { deviceOption, flagOption, listOption, wholeOption } from '../parse.ts'
+import { flagOption, listOption, wholeOption } from '../parse.ts'
 import { columns } from '../text.ts'
+import { withRuntime } from '../with-runtime.ts'
 
 /** What can be measured: one pass each, ready to be repeated. */
 const measures: Readonly<Record<string, (network: Network, inputs: HostTensors) => () => Promise<unknown>>> = {
@@ -43,8 +43,7 @@ export default defineCommand({
     if (unknown !== undefined || what.length === 0) throw new AppError('usage', `--what takes ${Object.keys(measures).join(', ')}; got '${unknown ?? ''}'.`)
     const [runs, batch, threads] = [wholeOption(options, 'runs', 1, 100_000), wholeOption(options, 'batch', 1, 4096), wholeOption(options, 'threads', 0, 1024)]
     // In this thread: what is measured is the engine, not a message to a worker.
-    const runtime = createRuntime({ host: 'inline', device: deviceOption(options), threads })
-    try {
+    await withRuntime(options, async (runtime) => {
       const network = await openNetwork(args[0] ?? '', { runtime })
       const inputs = randomInputs(network, batch)
       const passes = what.map((name) => ({ name, pass: (measures[name] ?? (() => () => Promise.resolve()))(network, inputs), times: [] as number[] }))
@@ -63,9 +62,7 @@ export default defineCommand({
       if (flagOption(options, 'json')) print(JSON.stringify(report))
       else print(columns([['', 'median', 'fastest'], ...passes.map(({ name, times }) => [name, `${median(times).toFixed(2)} ms`, `${Math.min(...times).toFixed(2)} ms`])]) + `\n${inUse}, ${threads === 0 ? 'default' : threads} threads, batch ${batch}, ${runs} runs, peak memory ${report.peakMemoryMb} MB`)
       await network.dispose()
-    } finally {
-      await runtime.dispose()
-    }
+    }, { host: 'inline' })
   },
 })
 

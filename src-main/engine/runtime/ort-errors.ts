@@ -5,6 +5,8 @@ interface Known {
   readonly pattern: RegExp
   readonly code: ErrorCode
   readonly remedy: string
+  /** Said in place of onnxruntime's words, where those tell a user nothing. */
+  readonly says?: string
 }
 
 const memory: Known = { pattern: /bad[ _]alloc|bad allocation|failed to allocate|out of memory|outofmemory|not enough memory|cannot allocate|array buffer allocation failed/i, code: 'out-of-memory', remedy: 'There is not enough memory for this. Close other models, use a smaller picture or batch, or choose another device.' }
@@ -17,7 +19,10 @@ const whenOpening: readonly Known[] = [
   { pattern: /unsupported model ir version|opset .*(under development|is not supported)|is under development/i, code: 'model-unsupported', remedy: 'The model is newer than this version of onnxruntime. Export it with an older operator set.' },
   { pattern: /protobuf parsing failed|failed to load model because protobuf|no graph was found/i, code: 'model-unreadable', remedy: 'The file is not an ONNX model, or it is damaged.' },
   { pattern: /file doesn't exist|no such file|NO_SUCHFILE|could not open/i, code: 'file-missing', remedy: 'Check the path.' },
-  { pattern: /failed to get a webgpu adapter|webgpu_context|no supported adapters|requestadapter|requestdevice|cuda_provider|providers_cuda|cudnn|libcu|dml_provider|coreml|execution provider|backend not found/i, code: 'device-unavailable', remedy: 'The device cannot be used; choose the CPU.' },
+  { pattern: /failed to get a webgpu adapter|no supported adapters|requestadapter/i, code: 'device-unavailable', says: 'No graphics card that WebGPU can use was found.', remedy: process.platform === 'linux' ? "Install the graphics card's driver with Vulkan 1.1 or newer (vulkaninfo shows it), or go on with the CPU." : "Update the graphics card's driver, or go on with the CPU." },
+  { pattern: /webgpu_context|requestdevice/i, code: 'device-unavailable', says: 'The graphics card was found, but WebGPU could not start on it.', remedy: "Update the graphics card's driver, or go on with the CPU." },
+  { pattern: /ExecutionProvider_Cuda|cuda_provider|providers_(cuda|shared)|cudnn|libcu/i, code: 'device-unavailable', says: 'onnxruntime could not load CUDA.', remedy: 'It needs an NVIDIA driver, the CUDA 12 and cuDNN 9 libraries on the library path, and its own CUDA files (npm install --onnxruntime-node-install=cuda12). The CPU works without.' },
+  { pattern: /dml_provider|coreml|execution provider|backend not found/i, code: 'device-unavailable', remedy: 'The device cannot be used; choose the CPU.' },
 ]
 
 const whenRunning: readonly Known[] = [
@@ -35,7 +40,7 @@ export function ortError(error: unknown, phase: 'open' | 'run'): AppError {
   if (isAppError(error)) return error
   const message = error instanceof Error ? error.message : String(error)
   const known = (phase === 'open' ? whenOpening : whenRunning).find(({ pattern }) => pattern.test(message))
-  if (known) return new AppError(known.code, `${readable(message)} ${known.remedy}`.trim(), { cause: error })
+  if (known) return new AppError(known.code, `${known.says ?? readable(message)} ${known.remedy}`.trim(), { cause: error })
   return phase === 'open'
     ? new AppError('model-invalid', `onnxruntime does not accept the model: ${readable(message)}`, { cause: error })
     : new AppError('run-failed', `The model failed while it ran: ${readable(message)}`, { cause: error })
