@@ -11,6 +11,15 @@ export const fileKindOf = (name: string): FileKind => kinds.find(([, pattern]) =
 export const acceptedModels = '.onnx'
 export const acceptedPictures = '.png,.jpg,.jpeg,.webp,.gif,.tif,.tiff,.avif,.bmp'
 
+/** What was dropped: a folder comes among the files, as one that cannot be read. */
+export function droppedFiles({ items, files }: DataTransfer): { readonly files: readonly File[]; readonly folders: readonly string[] } {
+  const folders = [...items].flatMap((item) => {
+    const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null
+    return entry?.isDirectory === true ? [entry.name] : []
+  })
+  return { files: [...files].filter(({ name }) => !folders.includes(name)), folders }
+}
+
 /** The system's file picker; none when it is closed without a choice. */
 export function pickFiles(accept: string): Promise<readonly File[]> {
   const input = document.createElement('input')

@@ -41,6 +41,11 @@ export const useOpener = defineStore('opener', () => {
     await Promise.all([openFile('model', models.at(-1)), openFile('picture', pictures.at(-1))])
   }
 
+  /** One model and one picture are open at a time: which of a folder's files is meant cannot be told. */
+  function refuseFolders(names: readonly string[]): void {
+    if (names.length > 0) toasts.push('warning', `${names.length === 1 ? `'${names[0] ?? ''}' is a folder` : `${names.length} folders were dropped`}: drop the file itself, an ONNX model (.onnx) or a picture.`)
+  }
+
   async function openFile(kind: 'model' | 'picture', file: File | undefined): Promise<void> {
     if (file === undefined) return
     const job = jobs.startLocal(`Reading ${file.name}`)
@@ -62,5 +67,5 @@ export const useOpener = defineStore('opener', () => {
   const pickModel = async (): Promise<void> => openFiles(await pickFiles(acceptedModels))
   const pickPicture = async (): Promise<void> => openFiles(await pickFiles(acceptedPictures))
 
-  return { openSource, openFiles, openPath, pickModel, pickPicture }
+  return { openSource, openFiles, refuseFolders, openPath, pickModel, pickPicture }
 })

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { callsOf, describeApplication } from '../harness/open-application.ts'
@@ -30,6 +33,17 @@ describeApplication('opening files', ({ open }) => {
     await drop(page, [{ name: 'notes.txt', size: 10 }])
     await page.getByText('‘notes.txt’').or(page.getByText("'notes.txt' is neither an ONNX model")).waitFor()
     expect(await callsOf(page, 'files.begin')).toBe(0)
+  })
+
+  it('says that a folder is one', async () => {
+    const page = await open({ at: '#/home' })
+    const folder = mkdtempSync(join(tmpdir(), 'pictures-'))
+    const devtools = await page.context().newCDPSession(page)
+    const data = { items: [], files: [folder], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data })
+    await page.getByText(`'${basename(folder)}' is a folder: drop the file itself`).waitFor()
+    expect(await callsOf(page, 'files.begin')).toBe(0)
+    rmdirSync(folder)
   })
 
   it('keeps the model it has when the next cannot be opened', async () => {
