@@ -160,7 +160,7 @@ export const training = {
   /** Without a path: the person's own folder. */
   browse: oc.input(z.object({ path: z.string().optional() })).output(FolderListing),
   describeData: oc.input(z.object({ data: DataSource, split: Split })).output(DataSummary),
-  examples: oc.input(z.object({ data: DataSource, split: Split, label: z.number().int().optional(), count: z.number().int().positive().max(200), augment: Augment.optional(), seed: z.number().int() })).output(z.array(Example)),
+  examples: oc.input(z.object({ data: DataSource, split: Split, label: z.number().int().optional(), part: z.enum(['train', 'validation']).optional(), /** The first of the draw. */ first: z.number().int().nonnegative().default(0), count: z.number().int().positive().max(200), augment: Augment.optional(), seed: z.number().int() })).output(z.array(Example)),
   /** Whether `augment` changes what a picture means: "A digit turned upside down is another digit." */
   augmentWarnings: oc.input(z.object({ data: DataSource, augment: Augment })).output(z.array(z.string())),
   describeNet: oc.input(z.object({ net: Net, input: z.array(z.number()), outputs: z.number() })).output(NetDescription),
