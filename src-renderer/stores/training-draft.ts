@@ -1,0 +1,49 @@
+/** The run that is being set up. It stays while one looks elsewhere. */
+import { defineStore } from 'pinia'
+import { computed, reactive, ref } from 'vue'
+import { Recipe } from '#contract/training.ts'
+
+/** What a new run begins with, before anything is chosen. */
+export const firstRecipe = (): Recipe => Recipe.parse({
+  version: 1, name: 'New run', seed: 1, data: { kind: 'generator', name: 'digits' }, net: { kind: 'notation', text: '20C5 MP2 50C5 MP2 256F 10' },
+  epochs: 12, batch: 100, loss: { kind: 'cross-entropy' }, optimizer: { kind: 'adam', rate: 0.001, schedule: 'cosine' },
+})
+
+export const useTrainingDraft = defineStore('training-draft', () => {
+  const recipe = ref<Recipe>(firstRecipe())
+  /** The bundled recipe it began with. */
+  const origin = ref<string | null>(null)
+  /** Grows when the whole recipe is replaced: fields forget what was typed into them. */
+  const revision = ref(0)
+  /** What is wrong in a field, by field. A run begins when there is none. */
+  const problems = reactive(new Map<string, string>())
+  const valid = computed(() => problems.size === 0)
+
+  function take(next: Recipe, from: string | null = null): void {
+    // A copy without defaults left out, and without the reactivity of whoever holds it.
+    recipe.value = Recipe.parse(JSON.parse(JSON.stringify(next)))
+    origin.value = from
+    problems.clear()
+    revision.value += 1
+  }
+
+  function setProblem(field: string, problem: string | undefined): void {
+    if (problem === undefined) problems.delete(field)
+    else problems.set(field, problem)
+  }
+
+  return { recipe, origin, revision, problems, valid, take, setProblem }
+})
+
+/** A recipe from a file. Throws an Error that says which field is wrong. */
+export function parseRecipe(text: string): Recipe {
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (error) {
+    throw new Error(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+  const parsed = Recipe.safeParse(content)
+  if (parsed.success) return parsed.data
+  throw new Error(`This is no recipe of a training run: ${parsed.error.issues.slice(0, 4).map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ')}.`)
+}

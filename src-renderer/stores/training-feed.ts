@@ -1,0 +1,31 @@
+/** A run as the page knows it, and what each event of the engine makes of it. Events may say again what is known already. */
+import type { Epoch, Finding, RunDetail, RunEvent, StepRecord } from '#contract/training.ts'
+
+export function applyRunEvent(detail: RunDetail, event: RunEvent): RunDetail {
+  switch (event.type) {
+    case 'state': return { ...detail, summary: event.summary }
+    case 'steps': return { ...detail, steps: appendSteps(detail.steps, event.steps), summary: { ...detail.summary, epoch: Math.max(detail.summary.epoch, event.epoch) } }
+    case 'epoch': return { ...detail, history: appendEpoch(detail.history, event.epoch) }
+    case 'findings': return { ...detail, findings: mergeFindings(detail.findings, event.findings) }
+    case 'outcome': return { ...detail, outcomes: [...detail.outcomes.filter(({ finding, fix }) => finding !== event.outcome.finding || fix !== event.outcome.fix), event.outcome] }
+    case 'kernels': return detail
+  }
+}
+
+/** A run that was resumed from a checkpoint takes some steps again: the later ones count. */
+function appendSteps(known: readonly StepRecord[], added: readonly StepRecord[]): StepRecord[] {
+  const first = added[0]?.step
+  if (first === undefined) return [...known]
+  let kept = known.length
+  while (kept > 0 && known[kept - 1]!.step >= first) kept--
+  return [...known.slice(0, kept), ...added]
+}
+
+const appendEpoch = (history: readonly Epoch[], epoch: Epoch): Epoch[] => [...history.filter((known) => known.epoch < epoch.epoch), epoch]
+
+/** The same finding keeps its place while its numbers change; new ones stand first. */
+function mergeFindings(known: readonly Finding[], added: readonly Finding[]): Finding[] {
+  const byId = new Map(added.map((finding) => [finding.id, finding]))
+  const changed = known.map((finding) => byId.get(finding.id) ?? finding)
+  return [...added.filter(({ id }) => !known.some((finding) => finding.id === id)), ...changed]
+}
