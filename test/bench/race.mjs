@@ -1,6 +1,6 @@
 /**
  * Races this engine against PyTorch: node test/bench/race.mjs [--nets squeezenet1_1,...] [--rounds 15] [--threads 2] [--size 224]
- * [--what forward,gradient] [--smoothgrad] [--memory] [--leak]. Runs race.ts, which says what is measured.
+ * [--what forward,gradient] [--smoothgrad [--batch 1]] [--memory] [--leak]. Runs race.ts, which says what is measured.
  */
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'

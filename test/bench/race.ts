@@ -2,7 +2,7 @@
  * Forward pass and input gradient of torchvision networks, this engine and PyTorch in turns, on as many threads each.
  * A round in which other processes used more than a tenth of a core is run again, up to three times as many rounds as asked for.
  * Prints medians and minima in milliseconds, and time as a ratio to PyTorch's. --memory: peak resident memory of a fresh process each.
- * --smoothgrad: 50 samples in batches of 10. --leak: resident memory over 500 runs.
+ * --smoothgrad: 50 samples in batches of --batch (1 is what the engine takes on the CPU for networks of this size). --leak: resident memory over 500 runs.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -26,12 +26,13 @@ const { values: flags } = parseArgs({
   options: {
     nets: { type: 'string', default: 'squeezenet1_1,mobilenet_v2,resnet50,googlenet,densenet121,vgg19' }, rounds: { type: 'string', default: '15' },
     threads: { type: 'string', default: '2' }, size: { type: 'string', default: '224' }, memory: { type: 'boolean', default: false },
-    smoothgrad: { type: 'boolean', default: false }, leak: { type: 'boolean', default: false }, solo: { type: 'string' }, what: { type: 'string', default: 'forward,gradient' },
+    smoothgrad: { type: 'boolean', default: false }, batch: { type: 'string', default: '1' }, leak: { type: 'boolean', default: false }, solo: { type: 'string' }, what: { type: 'string', default: 'forward,gradient' },
   },
 })
 const [rounds, threads, size] = [Number(flags.rounds), Number(flags.threads), Number(flags.size)]
 const allowedForeignShare = 0.1
 const unit = 7
+const smoothgradBatch = Number(flags.batch)
 /** Worker threads of either side may spin on for a while after a run; the other side starts once they have stopped. */
 const restMs = 60
 const torchScript = fileURLToPath(new URL('torch-side.py', import.meta.url))
@@ -76,7 +77,7 @@ async function prepare(name: string): Promise<Ours> {
   return {
     forward: () => timed(async () => { await (await forward()).run({ input: picture(1) }) }),
     gradient: () => timed(() => runGradient(1)),
-    smoothgrad: () => timed(async () => { for (let done = 0; done < 50; done += 10) await runGradient(10) }),
+    smoothgrad: () => timed(async () => { for (let done = 0; done < 50; done += smoothgradBatch) await runGradient(smoothgradBatch) }),
   }
 }
 
@@ -94,7 +95,7 @@ async function race(name: string): Promise<void> {
   const ours = await prepare(name)
   const tasks = flags.smoothgrad ? (['smoothgrad'] as const) : (flags.what.split(',') as ('forward' | 'gradient')[])
   for (const task of tasks) {
-    const torchTask = task === 'smoothgrad' ? 'smoothgrad 50 10' : task
+    const torchTask = task === 'smoothgrad' ? `smoothgrad 50 ${smoothgradBatch}` : task
     for (let warm = 0; warm < 2; warm++) { await ours[task](); await torch.time(torchTask) }
     const kept: { ours: number; torch: number }[] = []
     let tried = 0

@@ -21,7 +21,7 @@ export interface Samples {
  */
 export async function gradientsOf(context: MethodContext, { count, fill, receive, title }: Samples): Promise<void> {
   const { network, display, picture, target, signal, progress } = context
-  const batch = network.batchFor(count)
+  const batch = await network.batchFor(count)
   const length = picture.data.length
 
   const makeBatch = (start: number): { readonly seed: FloatTensor; readonly picture: FloatTensor } => {

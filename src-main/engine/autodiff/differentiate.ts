@@ -7,6 +7,7 @@ import { AppError, invariant } from '#contract/errors.ts'
 import { opsetOf, type Graph, type Model, type Node } from '../onnx/model.ts'
 import { valuesReadBy } from '../onnx/captures.ts'
 import { foldBatchNormalization } from '../onnx/fold-batch-norm.ts'
+import { nestConcats } from '../onnx/nest-concats.ts'
 import { poolBeforeRelu } from '../onnx/pool-before-relu.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
 import { Accumulator } from './accumulator.ts'
@@ -88,7 +89,7 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
 
 /** The same values under the names that are asked for, by fewer operations; names that nobody asked for may go. */
 function simplified(model: Model, facts: ReadonlyMap<string, Fact>, named: ReadonlySet<string>): { readonly model: Model; readonly facts: ReadonlyMap<string, Fact> } {
-  return poolBeforeRelu(foldBatchNormalization(model, named), facts, named)
+  return poolBeforeRelu(nestConcats(foldBatchNormalization(model, named)), facts, named)
 }
 
 interface Walk {

@@ -148,7 +148,7 @@ class OpenedNetwork implements Network {
     return !isAppError(this.#passes) && this.#passes.batches
   }
 
-  batchFor(samples: number): number {
+  async batchFor(samples: number): Promise<number> {
     return isAppError(this.#passes) ? 1 : this.#passes.batchFor(samples)
   }
 

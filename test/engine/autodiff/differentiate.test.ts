@@ -119,6 +119,18 @@ describe('a max pool with ties', () => {
       expect(Array.from(outputs[result.gradients.get('x') ?? '']?.data as Float32Array)).toEqual(expected)
     }
   })
+
+  // Every channel of a block is flat at another height, zero and below included: padding must never win, nor tie.
+  it.each([1, 16])('gives it to the first of them within the border as well (%i channels)', async (channels) => {
+    const model = modelOf([node('MaxPool', ['x'], ['y'], { kernel_shape: ints([3, 3]), strides: ints([2, 2]), pads: ints([1, 1, 1, 1]) })], { x: [1, channels, 4, 4] }, ['y'])
+    const flat = floatTensor([1, channels, 4, 4], Float32Array.from({ length: 16 * channels }, (_, index) => Math.floor(index / 16) / 4 - 2))
+    for (const target of [cpuTarget, webgpuTarget]) {
+      const result = differentiate(model, inferShapes(model), { of: { kind: 'sum', tensor: 'y' }, wrt: ['x'] }, { target })
+      const outputs = await runModel(result.model, { x: flat })
+      const expected = [1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+      expect(Array.from(outputs[result.gradients.get('x') ?? '']?.data as Float32Array)).toEqual(Array.from({ length: channels }, () => expected).flat())
+    }
+  })
 })
 
 describe('a target', () => {

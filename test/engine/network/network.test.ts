@@ -130,12 +130,12 @@ describe('an opened network', () => {
     })
     const network = await open(model)
     expect(network.batches).toBe(false)
-    expect(network.batchFor(50)).toBe(1)
+    expect(await network.batchFor(50)).toBe(1)
   })
 
   it('chooses equal batches', async () => {
     const network = await open(frozen())
-    expect([1, 7, 16, 50, 53].map((samples) => network.batchFor(samples))).toEqual([1, 7, 16, 10, 16])
+    expect(await Promise.all([1, 7, 16, 50, 53].map((samples) => network.batchFor(samples)))).toEqual([1, 7, 16, 10, 16])
   })
 
   it('computes float16 files in float32, and takes float16 inputs', async () => {
