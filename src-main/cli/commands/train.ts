@@ -1,37 +1,161 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { Command } from 'commander'
 import { AppError } from '#contract/errors.ts'
-import { createRuntime } from '#engine/runtime/create-runtime.ts'
-import { parseRecipe } from '#engine/training/recipe.ts'
-import { trainRecipe } from '#engine/training/train.ts'
+import type { DataSource, Recipe, RunEvent } from '#contract/training.ts'
+import { checkRecipe, parseRecipe } from '#engine/training/recipe.ts'
+import { TrainingRun } from '#engine/training/run.ts'
+import { RunFolder } from '#engine/training/run-folder.ts'
 import { defineCommand } from '../define-command.ts'
+import type { CliContext } from '../define-command.ts'
+import { flagOption, listOption, textOption } from '../parse.ts'
+import { withRuntime } from '../with-runtime.ts'
+
+type Options = Readonly<Record<string, unknown>>
 
 export default defineCommand({
   name: 'train',
-  declare: (command) => command
-    .description('Train a network from a recipe; writes model.onnx, history.json and recipe.json.')
-    .requiredOption('--recipe <file>', 'the run as JSON: data, network, optimizer, seed')
-    .requiredOption('--out <folder>', 'where the results go')
-    .option('--threads <number>', 'threads of the engine (default: one per core)', '0')
-    .option('--json', 'print the result as JSON'),
-  async run({ options }, { signal, progress, print }) {
-    const [file, out] = [String(options['recipe']), String(options['out'])]
-    const text = await readFile(file, 'utf8').catch((error: unknown) => { throw new AppError('file-unreadable', `The recipe ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error }) })
-    const recipe = parseRecipe(text, file)
-    await mkdir(out, { recursive: true })
-    const runtime = createRuntime({ device: 'cpu', threads: Number(options['threads']) })
-    try {
-      const { model, history, best } = await trainRecipe(recipe, {
-        runtime, signal, onNote: progress,
-        onEpoch: (epoch) => { progress(`Epoch ${epoch.epoch}: loss ${epoch.trainLoss.toFixed(4)}, validation accuracy ${(100 * epoch.accuracy).toFixed(2)} %, ${epoch.picturesPerSecond.toFixed(0)} pictures/s`) },
-      })
-      await writeFile(join(out, 'model.onnx'), model)
-      await writeFile(join(out, 'history.json'), `${JSON.stringify(history, null, 1)}\n`)
-      await writeFile(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`)
-      if (options['json'] === true) print(JSON.stringify({ out, best }))
-      else print(`Best: epoch ${best.epoch}, validation accuracy ${(100 * best.accuracy).toFixed(2)} %. Written to ${out}.`)
-    } finally {
-      await runtime.dispose()
-    }
+  declare: (command) => withRecipeOptions(command
+    .description('Train a network. Writes model.onnx, history.json, report.json, recipe.json, checkpoints and TensorBoard event files.')
+    .option('--recipe <file>', 'the whole run as JSON; other options change it')
+    .option('--resume <folder>', 'go on with the run in that folder from its last checkpoint')
+    .option('--out <folder>', 'where the results go')
+    .option('--device <device>', 'auto, cpu, webgpu, cuda, dml or coreml', 'auto')
+    .option('--threads <number>', 'threads of the engine (0: one per core)', '0')
+    .option('--json', 'print the result as one JSON document')),
+  async run({ options }, context) {
+    const resumed = textOption(options, 'resume')
+    const folder = new RunFolder(resolve(resumed ?? textOption(options, 'out') ?? usage('Say where the results go: --out FOLDER.')))
+    if (resumed !== undefined && !(await folder.exists())) throw new AppError('file-missing', `${folder.path} is no run: it holds no recipe.json.`)
+    const recipe = resumed === undefined ? await recipeOf(options) : await folder.readRecipe()
+    const from = resumed === undefined ? undefined : await folder.newestCheckpoint()
+    if (resumed === undefined && (await folder.exists())) throw new AppError('usage', `${folder.path} holds a run already. Choose another folder, or go on with it: --resume ${folder.path}`)
+    const id = resumed === undefined ? undefined : await folder.readRecord().then((record) => record.id, () => undefined)
+    await withRuntime(options, async (runtime) => {
+      const run = new TrainingRun({ runtime, recipe, folder, from, ...(id === undefined ? {} : { id }), onEvent: printer(context, recipe) })
+      if (from) context.progress(`Going on after step ${from.notes.step}, epoch ${from.notes.epoch}.`)
+      const stop = (): void => run.stop()
+      context.signal.addEventListener('abort', stop, { once: true })
+      await run.start()
+      const { summary, history, findings } = run.detail()
+      if (run.state === 'failed') throw new AppError('run-failed', summary.error ?? 'Training failed.')
+      const best = history.find((epoch) => epoch.epoch === summary.best?.epoch)
+      if (flagOption(options, 'json')) context.print(JSON.stringify({ out: folder.path, state: run.state, epochs: history.length, best: summary.best, metrics: best?.validation, findings: findings.map(({ rule, severity, title }) => ({ rule, severity, title })) }))
+      else context.print(best ? `Best: epoch ${best.epoch}, ${scoreText(recipe, best.validation.score)}. Written to ${folder.path}.` : `${run.state === 'stopped' ? 'Stopped' : 'Ended'} before the first epoch was over. Written to ${folder.path}.`)
+    })
   },
 })
+
+const usage = (message: string): never => { throw new AppError('usage', message) }
+
+function withRecipeOptions(command: Command): Command {
+  return command
+    .option('--data <source>', 'a file or folder, or generator:NAME')
+    .option('--data-option <key=value>', 'an option of the format or generator; may be repeated', (pair: string, pairs: string[]) => [...pairs, pair], [])
+    .option('--validation <path>', 'held-out files, where the data does not hold any itself')
+    .option('--split <share>', 'share of the examples that is trained on, where the data does not say (0.75)')
+    .option('--net <notation>', "'20C5 MP2 50C5 MP2 256F 10', or a model: FILE.onnx")
+    .option('--cut <tensor>', 'with a model: a new head behind that tensor')
+    .option('--head <notation>', 'with a model: the new head')
+    .option('--train-part <part>', "with a model: 'head', 'all', or so many of the last blocks")
+    .option('--name <name>', 'of the run')
+    .option('--epochs <number>', '(10)').option('--batch <number>', '(100)').option('--lr <rate>', 'learning rate (0.001)')
+    .option('--optimizer <kind>', 'sgd, momentum, nesterov, rmsprop, adam or adamw (adam)')
+    .option('--schedule <kind>', 'constant, step or cosine (constant)').option('--warmup <steps>', 'steps over which the rate rises')
+    .option('--weight-decay <strength>', '(0)').option('--clip <norm>', 'largest norm of all gradients together').option('--momentum <share>', '(0.9)')
+    .option('--loss <kind>', 'cross-entropy, binary-cross-entropy, squared-error, huber or focal (by the data)')
+    .option('--class-weights <weights>', "'balanced', or one number a class with commas")
+    .option('--label-smoothing <share>', '(0)').option('--logit-adjustment <tau>', '(0)').option('--sampler <kind>', 'shuffle or balanced')
+    .option('--augment <changes>', "such as 'shift=0.1,rotate=10,flip' (shift, rotate, scale, flip, flip-vertical, color, erase)")
+    .option('--standardize <mode>', 'none, channel or all (channel)').option('--initialization <kind>', 'he, glorot, lecun or zero (he)')
+    .option('--averaging <decay>', 'moving average of the weights, such as 0.999').option('--patience <epochs>', 'stop after so many epochs without a better loss')
+    .option('--seed <number>', '(1)')
+}
+
+async function recipeOf(options: Options): Promise<Recipe> {
+  const file = textOption(options, 'recipe')
+  const base = file === undefined ? undefined : parseRecipe(await readRecipe(file), file)
+  const data = textOption(options, 'data')
+  const source = data === undefined ? (base?.data ?? usage('Say what to train on: --data PATH, --data generator:NAME, or --recipe FILE.')) : await sourceOf(data, options)
+  const net = textOption(options, 'net')
+  const [rate, lossKind] = [textOption(options, 'lr'), textOption(options, 'loss')]
+  const given = <T>(id: string, convert: (text: string) => T): T | undefined => { const text = textOption(options, id); return text === undefined ? undefined : convert(text) }
+  const weights = given('classWeights', (text) => (text === 'balanced' || text === 'none' ? text : text.split(',').map(Number)))
+  const changed = {
+    ...(base ?? { version: 1, name: '', seed: 1, epochs: 10, batch: 100, description: '' }),
+    data: source,
+    ...defined({
+      name: given('name', String) ?? base?.name ?? (net === undefined ? 'run' : `${basename(source.kind === 'files' ? source.path : source.name)} ${net}`),
+      net: net === undefined ? undefined : netOf(net, options),
+      epochs: given('epochs', Number), batch: given('batch', Number), seed: given('seed', Number), sampler: given('sampler', String), averaging: given('averaging', Number), patience: given('patience', Number),
+      standardize: given('standardize', String), initialization: given('initialization', String), split: given('split', (text) => ({ train: Number(text), seed: 1 })), augment: given('augment', () => augmentOf(listOption(options, 'augment'))),
+    }),
+    loss: { ...(base?.loss ?? { kind: 'cross-entropy' }), ...defined({ kind: lossKind, classWeights: weights, labelSmoothing: given('labelSmoothing', Number), logitAdjustment: given('logitAdjustment', Number) }) },
+    optimizer: {
+      ...(base?.optimizer ?? { kind: 'adam', rate: 0.001 }),
+      ...defined({ kind: given('optimizer', String), rate: rate === undefined ? undefined : Number(rate), schedule: given('schedule', String), warmup: given('warmup', Number), weightDecay: given('weightDecay', Number), clip: given('clip', Number), momentum: given('momentum', Number) }),
+    },
+  }
+  if (!('net' in changed)) usage("Say what to train: --net '20C5 MP2 50C5 MP2 256F 10', or --net MODEL.onnx.")
+  return checkRecipe(changed, file ?? 'The options')
+}
+
+const defined = (record: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+
+async function readRecipe(file: string): Promise<string> {
+  const path = (await stat(file).catch(() => undefined))?.isDirectory() === true ? join(file, 'recipe.json') : file
+  return readFile(path, 'utf8').catch((cause: unknown) => { throw new AppError('file-unreadable', `The recipe ${file} cannot be read: ${(cause as Error).message}`, { cause }) })
+}
+
+async function sourceOf(text: string, options: Options): Promise<DataSource> {
+  const pairs = (options['dataOption'] as string[]).map((pair): [string, string | number | boolean] => {
+    const at = pair.indexOf('=')
+    if (at < 1) throw new AppError('usage', `--data-option takes KEY=VALUE; got '${pair}'.`)
+    const value = pair.slice(at + 1)
+    return [pair.slice(0, at), value === 'true' ? true : value === 'false' ? false : value !== '' && Number.isFinite(Number(value)) ? Number(value) : value]
+  })
+  const settings = Object.fromEntries(pairs)
+  if (text.startsWith('generator:')) return { kind: 'generator', name: text.slice('generator:'.length), options: settings }
+  const path = resolve(text)
+  await stat(path).catch(() => { throw new AppError('file-missing', `There is no data at ${path}.`) })
+  const validation = textOption(options, 'validation')
+  return { kind: 'files', path, options: settings, ...(validation === undefined ? {} : { validation: resolve(validation) }) }
+}
+
+function netOf(text: string, options: Options) {
+  if (!/\.onnx$/i.test(text)) return { kind: 'notation', text }
+  const part = textOption(options, 'trainPart')
+  return { kind: 'model', path: resolve(text), ...defined({ cut: textOption(options, 'cut'), head: textOption(options, 'head'), train: part === undefined || part === 'head' || part === 'all' ? part : Number(part) }) }
+}
+
+const flips: Readonly<Record<string, string>> = { 'flip': 'flipHorizontal', 'flip-vertical': 'flipVertical' }
+
+function augmentOf(changes: readonly string[]): Record<string, number | boolean> {
+  return Object.fromEntries(changes.map((change) => {
+    const [key = '', value] = change.split('=')
+    const flip = flips[key]
+    if (flip !== undefined) return [flip, true]
+    if (!['shift', 'rotate', 'scale', 'color', 'erase'].includes(key) || value === undefined || !Number.isFinite(Number(value))) throw new AppError('usage', `--augment takes shift, rotate, scale, color and erase with a number ('shift=0.1'), flip and flip-vertical; got '${change}'.`)
+    return [key, Number(value)]
+  }))
+}
+
+const scoreText = ({ loss }: Recipe, score: number): string => (loss.kind === 'squared-error' || loss.kind === 'huber' ? `R² ${score.toFixed(4)}` : `validation accuracy ${(100 * score).toFixed(2)} %`)
+
+function printer({ progress }: CliContext, recipe: Recipe): (event: RunEvent) => void {
+  let shownAt = 0
+  return (event) => {
+    const now = performance.now()
+    if (event.type === 'state' && event.note !== undefined && now - shownAt > 500) { shownAt = now; progress(event.note) }
+    if (event.type === 'steps' && now - shownAt > 2000) {
+      shownAt = now
+      const last = event.steps.at(-1)
+      progress(`Epoch ${event.epoch} of ${recipe.epochs}, batch ${event.batch}: loss ${last?.loss.toFixed(4) ?? ''}, ${event.examplesPerSecond.toFixed(0)} examples/s${event.remainingMs === null ? '' : `, ${(event.remainingMs / 60_000).toFixed(1)} min left`}`)
+    }
+    if (event.type === 'epoch') {
+      const { epoch, train, validation, seconds, examplesPerSecond } = event.epoch
+      progress(`Epoch ${epoch} of ${recipe.epochs}: loss ${train.loss.toFixed(4)}, validation loss ${validation.loss.toFixed(4)}, ${scoreText(recipe, validation.score)}, ${seconds.toFixed(1)} s, ${examplesPerSecond.toFixed(0)} examples/s`)
+    }
+    if (event.type === 'findings') for (const { severity, title, evidence } of event.findings) progress(`Doctor (${severity}): ${title} ${evidence}`)
+  }
+}

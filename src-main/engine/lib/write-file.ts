@@ -15,20 +15,29 @@ const causes: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is too long for this file system',
 }
 
-/** Writes the chunks one after the other to a file beside `path`, then puts it in place of `path` in one step. */
-export async function writeFileAtomically(path: string, chunks: readonly Uint8Array[]): Promise<void> {
+/** Why a file could not be written, in words. */
+export function unwritable(path: string, error: unknown): AppError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return new AppError('file-unwritable', `${path} cannot be written: ${causes[code] ?? (error as Error).message}.`, { data: { path }, cause: error })
+}
+
+/**
+ * Writes the chunks one after the other to a file beside `path`, then puts it in place of `path` in one step. `durable`: the data is on the
+ * disk before that step, so that a power cut leaves the old file or the new one.
+ */
+export async function writeFileAtomically(path: string, chunks: readonly Uint8Array[], { durable = false }: { readonly durable?: boolean } = {}): Promise<void> {
   const draft = `${path}.${randomUUID().slice(0, 8)}.part`
   try {
     const handle = await open(draft, 'wx')
     try {
       for (const chunk of chunks) await handle.writeFile(chunk)
+      if (durable) await handle.sync()
     } finally {
       await handle.close()
     }
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined)
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    throw new AppError('file-unwritable', `${path} cannot be written: ${causes[code] ?? (error as Error).message}.`, { data: { path }, cause: error })
+    throw unwritable(path, error)
   }
 }

@@ -85,12 +85,12 @@ class HostedRuntime implements Runtime {
     return new HostedSession(host, session, on, opened)
   }
 
-  async openSteps(model: Model, { device, lane, loop, initial }: StepOptions): Promise<StepSession> {
+  async openSteps(model: Model, { device, lane, loop, initial, guard }: StepOptions): Promise<StepSession> {
     const on = device ?? (await this.device()).inUse
     const { host } = this.#hostFor(on, lane)
     const session = this.#nextSession++
     const source = { kind: 'bytes', bytes: writeModel(model), owned: true } as const
-    const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads, loop, initial, reader: stateReader(initial), outputs: model.graph.outputs.map((output) => output.name) })
+    const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads, loop, initial, reader: stateReader(initial), outputs: model.graph.outputs.map((output) => output.name), ...(guard ? { guard } : {}) })
     return new HostedStepSession(host, session, on, opened, loop)
   }
 

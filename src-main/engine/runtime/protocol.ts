@@ -17,6 +17,7 @@ export interface OpenRequest {
   /** Names of the model's outputs, needed to place them before the session exists. */
   readonly outputs?: readonly string[]
   readonly initial?: HostTensors
+  readonly guard?: readonly string[]
 }
 
 export interface RunRequest {

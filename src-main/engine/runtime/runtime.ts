@@ -38,6 +38,8 @@ export interface StepOptions extends SessionOptions {
   readonly loop: Readonly<Record<string, string>>
   /** Content of the state inputs before the first step. */
   readonly initial: HostTensors
+  /** Outputs of float32: a step that makes one of them NaN or infinite leaves the state as it was. */
+  readonly guard?: readonly string[]
 }
 
 export interface Runtime {

@@ -17,6 +17,7 @@ export class StepState {
   #reader: OrtSession | undefined
   #loop: ReadonlyMap<string, string>
   #onDevice: boolean
+  #guard: readonly string[]
   /** By state input. */
   #state: Map<string, OrtTensor>
   /** The set of buffers that the next step may overwrite; only on the host. */
@@ -27,6 +28,7 @@ export class StepState {
     this.#reader = reader
     this.#loop = new Map(Object.entries(request.loop ?? {}))
     this.#onDevice = keepsOnDevice(request)
+    this.#guard = request.guard ?? []
     // The buffers will be written: they must not be the caller's.
     this.#state = new Map([...this.#loop.keys()].map((name) => {
       const tensor = request.initial?.[name]
@@ -53,7 +55,7 @@ export class StepState {
       if (this.#loop.has(name)) throw new AppError('option-invalid', `'${name}' is state that the step before made; it cannot be fed.`)
       inputs[name] = ortTensorOf(tensor)
     }
-    const wanted = fetches ?? this.#session.outputNames.filter((name) => !this.#isState(name))
+    const wanted = [...new Set([...(fetches ?? this.#session.outputNames.filter((name) => !this.#isState(name))), ...this.#guard])]
     const results = this.#onDevice ? await this.#session.run(inputs) : await this.#runOnHost(inputs, wanted)
     const reply: TensorsReply = {}
     for (const name of wanted) {
@@ -62,7 +64,8 @@ export class StepState {
       if (this.#isState(name)) throw new AppError('option-invalid', `'${name}' is state; read it with readState().`)
       reply[name] = hostTensorOfOrt(tensor, name)
     }
-    this.#advance(results)
+    if (this.#guard.every((name) => isFinite(reply[name]))) this.#advance(results)
+    else if (this.#onDevice) for (const output of this.#loop.values()) results[output]?.dispose()
     return reply
   }
 
@@ -115,6 +118,8 @@ export class StepState {
     }
   }
 }
+
+const isFinite = (tensor: HostTensor | undefined): boolean => tensor === undefined || (tensor.data as Float32Array).every(Number.isFinite)
 
 /** onnxruntime-node can keep outputs on the device for WebGPU only. */
 const keepsOnDevice = ({ device }: OpenRequest): boolean => device === 'webgpu'

@@ -1,12 +1,13 @@
 import { z } from 'zod'
-import { ints } from '../../onnx/attributes.ts'
-import { defineBlock } from '../define-block.ts'
+import { count, defineBlock } from '../define-block.ts'
+import { pool } from '../pooling.ts'
 
 export default defineBlock({
   id: 'max-pool',
-  options: z.object({ size: z.number().int().positive().default(2) }),
-  build(builder, input, { size }, name) {
-    const [channels = 0, height = 0, width = 0] = input.dims
-    return builder.node('MaxPool', `${name}/MaxPool`, [input.name], [channels, Math.floor(height / size), Math.floor(width / size)], { kernel_shape: ints([size, size]), strides: ints([size, size]) })
+  options: z.object({ size: count.default(2), /** As `size` unless said: windows side by side. */ stride: count.optional(), padding: z.number().int().nonnegative().default(0) }),
+  build(builder, input, { size, stride = size, padding }, { name, notation }) {
+    const pooled = pool(builder, 'MaxPool', input, { size, stride, padding }, name)
+    builder.layer({ id: name, notation, title: `Largest of every ${size}×${size}`, dims: pooled.dims, output: pooled.name, activation: 'linear' })
+    return pooled
   },
 })

@@ -1,0 +1,4 @@
+import { adamFeeds, adamState, adamUpdate } from '../adam-update.ts'
+import { defineOptimizer } from '../define-optimizer.ts'
+
+export default defineOptimizer({ kind: 'adam', state: adamState, decoupled: false, feeds: adamFeeds, update: adamUpdate })

@@ -1,0 +1,5 @@
+/** Adam with decay decoupled from the gradient (Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2). */
+import { adamFeeds, adamState, adamUpdate } from '../adam-update.ts'
+import { defineOptimizer } from '../define-optimizer.ts'
+
+export default defineOptimizer({ kind: 'adamw', state: adamState, decoupled: true, feeds: adamFeeds, update: adamUpdate })

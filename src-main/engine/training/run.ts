@@ -1,0 +1,429 @@
+/** One training run: the loop, what is heard between its steps, and what it leaves on disk. */
+import { randomUUID } from 'node:crypto'
+import { AppError, isAppError } from '#contract/errors.ts'
+import type { Epoch, Finding, FixOutcome, Recipe, RunDetail, RunEvent, RunState, RunSummary, StepRecord } from '#contract/training.ts'
+import { writeModel } from '../onnx/write.ts'
+import type { HostTensor, HostTensors } from '../runtime/host-tensor.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Batch } from '../datasets/batches.ts'
+import type { StepObservation } from './doctor/observation.ts'
+import { exportModel } from './export-model.ts'
+import { Controls } from './controls.ts'
+import { kernelsOf } from './kernels.ts'
+import { Tally } from './metrics.ts'
+import { describeLayers } from './network.ts'
+import type { BuiltNetwork } from './network.ts'
+import { netSourceOf } from './net-source.ts'
+import type { NetSource } from './net-source.ts'
+import { Observer } from './observer.ts'
+import { prepareData } from './prepare.ts'
+import type { PreparedData } from './prepare.ts'
+import { CheckpointNotes, predictionsTensor, RunFolder } from './run-folder.ts'
+import type { Checkpoint } from './run-folder.ts'
+import { writeReport } from './report.ts'
+import { rateFactor } from './schedule.ts'
+import { epochOrder } from './sampler.ts'
+import { ScalarLog } from './scalar-log.ts'
+import { thinned } from './thin.ts'
+import { Trainer } from './trainer.ts'
+
+export interface RunOptions {
+  readonly runtime: Runtime
+  readonly recipe: Recipe
+  readonly folder: RunFolder
+  readonly id?: string
+  readonly parent?: string
+  /** Where to begin instead of with fresh weights: a checkpoint of this run or of another with the same network. */
+  readonly from?: Checkpoint | undefined
+  /** Of the run so far, when it goes on. */
+  readonly startedAt?: number
+  readonly outcomes?: readonly FixOutcome[]
+  readonly onEvent?: (event: RunEvent) => void
+  readonly onNote?: (note: string) => void
+  /** Sessions of runs in different lanes run side by side. */
+  readonly lane?: string
+  /** A network that is made from an opened model. */
+  readonly source?: NetSource
+  /** Data that another run has in memory already. */
+  readonly data?: PreparedData | undefined
+}
+
+/** Between two 'steps' events. */
+const reportMs = 150
+/** Between two checkpoints in mid-epoch. */
+const checkpointMs = 20_000
+const watchMs = 1000
+const layerObservations = 10
+
+const noSums = (): CheckpointNotes['sums'] => ({ loss: 0, right: 0, rows: 0, squares: 0, spread: 0, seconds: 0 })
+
+export class TrainingRun {
+  readonly id: string
+  readonly recipe: Recipe
+  readonly folder: RunFolder
+  readonly #options: RunOptions
+  readonly #controls = new Controls()
+  readonly #startedAt: number
+  readonly outcomes: FixOutcome[]
+  #state: RunState = 'preparing'
+  #error: string | undefined
+  #data: PreparedData | undefined
+  #training: BuiltNetwork | undefined
+  #inference: BuiltNetwork | undefined
+  #trainer: Trainer | undefined
+  #observer: Observer | undefined
+  #scalars: ScalarLog | undefined
+  #device = ''
+  #notes: CheckpointNotes
+  #steps: StepObservation[] = []
+  #records: StepRecord[] = []
+  #unsent: StepRecord[] = []
+  #unwritten: StepObservation[] = []
+  #sentAt = 0
+  #checkpointAt = 0
+  #watchedAt = 0
+  #msPerStep = 0
+  #watched: string | undefined
+  #predicted: Int32Array | undefined
+  #findings: readonly Finding[] = []
+
+  constructor(options: RunOptions) {
+    this.#options = options
+    this.id = options.id ?? randomUUID().slice(0, 12)
+    this.recipe = options.recipe
+    this.folder = options.folder
+    this.#startedAt = options.startedAt ?? Date.now()
+    this.outcomes = [...(options.outcomes ?? [])]
+    this.#notes = options.from?.notes ?? { step: 0, epoch: 0, batch: 0, rate: options.recipe.optimizer.rate, sums: noSums(), history: [], best: undefined, waited: 0 }
+    // A branch begins with its own rate.
+    if (options.parent !== undefined) this.#notes = { ...this.#notes, rate: options.recipe.optimizer.rate }
+  }
+
+  // --- what is heard between steps ----------------------------------------------------------------------------------
+
+  pause(): void { this.#controls.pause() }
+  resume(): void { this.#controls.resume() }
+  step(): void { this.#controls.step() }
+  stop(): void { this.#controls.stop() }
+  setRate(rate: number): void { this.#notes = { ...this.#notes, rate } }
+  watch(layer: string): void { this.#watched = layer; this.#watchedAt = 0 }
+
+  get state(): RunState { return this.#state }
+  get data(): PreparedData | undefined { return this.#data }
+  get network(): BuiltNetwork | undefined { return this.#inference }
+  get findings(): readonly Finding[] { return this.#findings }
+
+  summary(): RunSummary {
+    const { recipe, folder } = this
+    const { history, best } = this.#notes
+    return {
+      id: this.id, name: recipe.name, net: netText(recipe), data: this.#data?.summary.name ?? dataText(recipe), state: this.#state, startedAt: this.#startedAt, epochs: recipe.epochs, epoch: history.length,
+      ...(best ? { best } : {}), ...(this.#options.parent === undefined ? {} : { parent: this.#options.parent }), folder: folder.path, ...(this.#error === undefined ? {} : { error: this.#error }),
+    }
+  }
+
+  detail(): RunDetail {
+    return {
+      summary: this.summary(), recipe: this.recipe, net: describeLayers(this.#inference?.layers ?? [], parameterCount(this.#inference)), ...(this.#data ? { data: this.#data.summary } : {}), device: this.#device,
+      stepsPerEpoch: this.#data?.stepsPerEpoch ?? 0, steps: thinned(this.#records), history: [...this.#notes.history], findings: [...this.#findings], outcomes: [...this.outcomes],
+    }
+  }
+
+  // --- the course of a run ------------------------------------------------------------------------------------------
+
+  /** Resolves when the run has ended, whichever way; what went wrong is in its summary. */
+  async start(): Promise<void> {
+    try {
+      await this.folder.create()
+      await this.folder.writeJson('recipe.json', this.recipe)
+      await this.#setState('preparing')
+      await this.#prepare()
+      await this.#setState('running')
+      await this.#loop()
+      await this.#finish(this.#controls.stopped ? 'stopped' : 'done')
+    } catch (error) {
+      await this.#fail(error)
+    } finally {
+      await this.#trainer?.dispose().catch(() => undefined)
+      await this.#scalars?.close().catch(() => undefined)
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { runtime, from, lane = 'training', parent } = this.#options
+    const source = this.#options.source ?? netSourceOf(this.recipe)
+    const data = this.#options.data ?? await prepareData(this.recipe, source, { signal: this.#controls.signal, onNote: (note) => this.#note(note) })
+    this.#data = data
+    const { inputDims } = data.batches
+    this.#training = source.build(inputDims, 'training', data.batch)
+    this.#inference = source.build(inputDims, 'inference', 'batch')
+    this.#trainer = await Trainer.open(runtime, this.#training, data, { lane, state: from ? hostTensors(from) : undefined })
+    this.#device = this.#trainer.device
+    this.#predicted = from?.tensors.get(predictionsTensor)?.data as Int32Array | undefined
+    if (from && parent === undefined) {
+      await this.folder.forgetAfter(from.notes.epoch)
+      this.#steps = await this.folder.readSteps(from.notes.step)
+      this.#records = this.#steps.map(recordOf)
+    }
+    this.#scalars = await ScalarLog.open(this.folder.path)
+    this.#observer = new Observer({ runtime, lane, data, network: this.#inference })
+    if (!from) this.#observer.begin(await this.#trainer.weights(), await this.#observer.evaluate(await this.#trainer.weights(), this.#controls.signal))
+    this.#checkpointAt = performance.now()
+  }
+
+  async #loop(): Promise<void> {
+    const { data, trainer } = this.#ready()
+    const { stepsPerEpoch, parts, byClass, batch: size } = data
+    for (let epoch = this.#notes.epoch + (this.#notes.batch === 0 ? 1 : 0); epoch <= this.recipe.epochs; epoch++) {
+      const order = epochOrder(this.recipe.seed, epoch, parts.train, byClass)
+      const indicesOf = (batch: number): Int32Array => order.subarray(batch * size, (batch + 1) * size)
+      let next: Promise<Batch> | undefined
+      for (let batch = this.#notes.batch; batch < stepsPerEpoch; batch++) {
+        if (!(await this.#gate())) return
+        const ready = await (next ?? trainer.assemble(indicesOf(batch), this.#notes.step + 1))
+        const startedAt = performance.now()
+        const done = this.#step(ready, epoch, batch)
+        // The next examples are made while this step runs.
+        next = batch + 1 < stepsPerEpoch ? trainer.assemble(indicesOf(batch + 1), this.#notes.step + 2) : undefined
+        next?.catch(() => undefined)
+        await done
+        this.#time(performance.now() - startedAt, size)
+        await this.#betweenSteps()
+      }
+      await this.#endEpoch(epoch)
+      if (this.#isPatienceOver()) return this.#note(`Stopped early: ${this.recipe.patience} epochs without a lower validation loss.`)
+    }
+  }
+
+  /** False where the run was stopped. Waits while it is paused. */
+  async #gate(): Promise<boolean> {
+    if (this.#controls.isOpen) return !this.#controls.stopped
+    if (this.#controls.stopped) return false
+    await this.#report(true)
+    await this.#saveCheckpoint()
+    await this.#setState('paused')
+    const goesOn = await this.#controls.wait()
+    if (goesOn) await this.#setState('running')
+    return goesOn
+  }
+
+  async #step(batch: Batch, epoch: number, index: number): Promise<void> {
+    const { data, trainer, observer } = this.#ready()
+    const { stepsPerEpoch } = data
+    const step = this.#notes.step + 1
+    const pace = { stepsPerEpoch, totalSteps: stepsPerEpoch * this.recipe.epochs }
+    const rate = this.#notes.rate * rateFactor(step - 1, pace, this.recipe.optimizer)
+    const observed = step <= 3 || index % Math.max(1, Math.floor(stepsPerEpoch / layerObservations)) === 0
+    const kernels = observed ? observer.kernels : []
+    const before = kernels.length > 0 ? await trainer.state(kernels) : undefined
+    const result = await trainer.step({ step, rate, batch })
+    if (!result.applied) throw new NotFiniteError(step, epoch, rate, result.loss)
+    const layers = before ? observer.layerSteps(before, await trainer.state(kernels), trainer.parameters, result.gradientSquares) : undefined
+    const observation: StepObservation = { step, loss: result.loss, rate, gradientNorm: result.gradientNorm, ...(layers ? { layers } : {}) }
+    this.#steps.push(observation)
+    this.#unwritten.push(observation)
+    const record = recordOf(observation)
+    this.#records.push(record)
+    this.#unsent.push(record)
+    this.#scalars?.step(record)
+    this.#notes = { ...this.#notes, step, epoch, batch: index + 1, sums: this.#added(result.loss, result.output, batch) }
+  }
+
+  #added(loss: number, output: Float32Array, batch: Batch): CheckpointNotes['sums'] {
+    const { data } = this.#ready()
+    const { plan, recipe, batch: count } = data
+    const tally = new Tally(plan, recipe.loss)
+    tally.add(output, plan.kind === 'reconstruction' ? batch.input : batch.target, count)
+    const { score } = tally.metrics()
+    const { sums } = this.#notes
+    return { ...sums, loss: sums.loss + loss * count, right: sums.right + score * count, rows: sums.rows + count }
+  }
+
+  #time(ms: number, examples: number): void {
+    this.#msPerStep = this.#msPerStep === 0 ? ms : 0.95 * this.#msPerStep + 0.05 * ms
+    const { sums } = this.#notes
+    this.#notes = { ...this.#notes, sums: { ...sums, seconds: sums.seconds + ms / 1000 } }
+    this.#examplesPerSecond = (1000 * examples) / this.#msPerStep
+  }
+  #examplesPerSecond = 0
+
+  async #betweenSteps(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#sentAt >= reportMs) await this.#report(false)
+    if (this.#watched !== undefined && now - this.#watchedAt >= watchMs) {
+      this.#watchedAt = now
+      await this.#sendKernels(this.#notes.epoch)
+    }
+    if (now - this.#checkpointAt >= checkpointMs) await this.#saveCheckpoint()
+  }
+
+  async #report(flush: boolean): Promise<void> {
+    const { data } = this.#ready()
+    this.#sentAt = performance.now()
+    if (this.#unsent.length > 0) {
+      const { epoch, batch, step } = this.#notes
+      const left = data.stepsPerEpoch * this.recipe.epochs - step
+      this.#emit({ type: 'steps', steps: this.#unsent, epoch, batch, examplesPerSecond: this.#examplesPerSecond, remainingMs: this.#msPerStep > 0 ? left * this.#msPerStep : null, msPerStep: this.#msPerStep })
+      this.#unsent = []
+    }
+    if (flush || this.#unwritten.length >= 500) {
+      const steps = this.#unwritten
+      this.#unwritten = []
+      await this.folder.appendSteps(steps)
+    }
+  }
+
+  async #endEpoch(epoch: number): Promise<void> {
+    const { data, trainer, observer } = this.#ready()
+    const weights = await trainer.weights()
+    const observed = await observer.epoch(weights, this.#controls.signal)
+    const { sums } = this.#notes
+    const { gained, lost } = changes(this.#predicted, observed.predicted, data)
+    const rows = Math.max(1, sums.rows)
+    const record: Epoch = {
+      epoch, train: { loss: sums.loss / rows, score: sums.right / rows }, validation: observed.validation,
+      examplesPerSecond: sums.rows / Math.max(1e-9, sums.seconds), seconds: sums.seconds, rate: this.#records.at(-1)?.rate ?? this.#notes.rate, gained, lost,
+    }
+    this.#predicted = observed.predicted
+    const history = [...this.#notes.history, record]
+    const isBest = isBetter(record, this.#notes.best, data)
+    this.#notes = {
+      ...this.#notes, epoch, batch: 0, sums: noSums(), history, waited: isLowestLoss(history) ? 0 : this.#notes.waited + 1,
+      ...(isBest ? { best: { epoch, loss: record.validation.loss, score: record.validation.score } } : {}),
+    }
+    await this.#report(true)
+    if (isBest) await this.folder.writeModel(writeModel(exportModel(this.#ready().inference, weights, data)))
+    await this.#saveCheckpoint()
+    await this.folder.writeJson('history.json', history)
+    this.#scalars?.epoch(record)
+    this.#emit({ type: 'epoch', epoch: record })
+    if (this.#watched !== undefined) await this.#sendKernels(epoch)
+    await this.#examine(observer, record, false)
+    await this.#setState(this.#state)
+  }
+
+  async #examine(observer: Observer, record: Epoch | undefined, finished: boolean): Promise<void> {
+    const { data, training } = this.#ready()
+    const findings = await observer.findings({ recipe: this.recipe, steps: this.#steps, record, step: this.#notes.step, stepsPerEpoch: data.stepsPerEpoch, finished, parameters: parameterCount(training) })
+    if (JSON.stringify(findings) === JSON.stringify(this.#findings)) return
+    this.#findings = findings
+    this.#emit({ type: 'findings', findings: [...findings] })
+  }
+
+  #isPatienceOver(): boolean {
+    return this.recipe.patience > 0 && this.#notes.waited >= this.recipe.patience
+  }
+
+  async #finish(state: 'done' | 'stopped'): Promise<void> {
+    const { data, trainer, inference, observer } = this.#ready()
+    await this.#report(true)
+    if (state === 'stopped' && this.#notes.batch > 0) await this.#saveCheckpoint()
+    if (!this.#notes.best) await this.folder.writeModel(writeModel(exportModel(inference, await trainer.weights(), data)))
+    await this.#examine(observer, undefined, true)
+    await writeReport(this.folder, { recipe: this.recipe, data, network: inference, history: this.#notes.history, best: this.#notes.best, findings: this.#findings, device: this.#device, state })
+    await this.#setState(state)
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    if (this.#controls.stopped && isAppError(error) && error.code === 'cancelled') return this.#setState('stopped').catch(() => undefined)
+    this.#error = isAppError(error) ? error.message : `Internal error: ${error instanceof Error ? error.message : String(error)}. Please report it.`
+    if (error instanceof NotFiniteError && this.#observer) {
+      // The step that failed is part of what the doctor sees; the weights are those before it.
+      this.#steps.push({ step: error.step, loss: error.loss, rate: error.rate, gradientNorm: NaN })
+      await this.#report(true).catch(() => undefined)
+      await this.#saveCheckpoint().catch(() => undefined)
+      await this.#examine(this.#observer, undefined, true).catch(() => undefined)
+    }
+    await this.#setState('failed', this.#error).catch(() => undefined)
+    if (!isAppError(error)) this.#note(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const { trainer } = this.#ready()
+    const state = await trainer.state()
+    const tensors = new Map(Object.entries(state).map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data as Float32Array }] as const))
+    const all = new Map<string, { readonly dims: readonly number[]; readonly data: Float32Array | Int32Array }>(tensors)
+    if (this.#predicted && this.#predicted.length > 0) all.set(predictionsTensor, { dims: [this.#predicted.length], data: this.#predicted })
+    await this.folder.writeCheckpoint({ tensors: all, notes: this.#notes })
+    this.#checkpointAt = performance.now()
+  }
+
+  async #sendKernels(epoch: number): Promise<void> {
+    const { trainer, inference } = this.#ready()
+    const layer = inference.layers.find((each) => each.id === this.#watched)
+    if (layer?.kernel === undefined) return
+    const { [layer.kernel]: tensor } = await trainer.state([layer.kernel])
+    if (!tensor) return
+    const { dims, data, extent } = kernelsOf(inference, layer, tensor.dims, tensor.data as Float32Array)
+    this.#emit({ type: 'kernels', epoch, layer: layer.id, kernels: { dims: [...dims], data: new Uint8Array(data.slice().buffer) }, extent })
+  }
+
+  async #setState(state: RunState, note?: string): Promise<void> {
+    this.#state = state
+    const { best, ...summary } = this.summary()
+    this.#emit({ type: 'state', summary: this.summary(), ...(note === undefined ? {} : { note }) })
+    await this.folder.writeJson('run.json', {
+      id: this.id, name: summary.name, state, startedAt: this.#startedAt, ...(state === 'running' || state === 'paused' || state === 'preparing' ? {} : { endedAt: Date.now() }), epoch: summary.epoch,
+      ...(best ? { best } : {}), ...(summary.parent === undefined ? {} : { parent: summary.parent }), ...(this.#error === undefined ? {} : { error: this.#error }), device: this.#device,
+      process: process.pid, findings: this.#findings, outcomes: this.outcomes,
+    })
+  }
+
+  #note(note: string): void {
+    this.#options.onNote?.(note)
+    this.#emit({ type: 'state', summary: this.summary(), note })
+  }
+
+  #emit(event: RunEvent): void {
+    this.#options.onEvent?.(event)
+  }
+
+  #ready() {
+    if (!this.#data || !this.#trainer || !this.#observer || !this.#inference || !this.#training) throw new AppError('bug', 'Internal error: the run is not prepared. Please report it.')
+    return { data: this.#data, trainer: this.#trainer, observer: this.#observer, inference: this.#inference, training: this.#training }
+  }
+}
+
+class NotFiniteError extends AppError {
+  readonly step: number
+  readonly rate: number
+  readonly loss: number
+  constructor(step: number, epoch: number, rate: number, loss: number) {
+    super('run-failed', `The loss is ${Number.isNaN(loss) ? 'no number (NaN)' : Number.isFinite(loss) ? 'finite, but a gradient is not' : 'infinite'} at step ${step} of epoch ${epoch}, at a rate of ${rate.toPrecision(3)}. Training stopped before the weights were spoiled: lower the rate, limit the gradients (clip), or look for values in the data that are far out.`)
+    this.step = step
+    this.rate = rate
+    this.loss = loss
+  }
+}
+
+function recordOf({ step, loss, rate, gradientNorm, layers }: StepObservation): StepRecord {
+  return { step, loss, rate, gradientNorm, ...(layers ? { updateRatios: Object.fromEntries(layers.map((layer) => [layer.layer, layer.updateNorm / Math.max(1e-12, layer.weightNorm)])) } : {}) }
+}
+
+function changes(before: Int32Array | undefined, now: Int32Array, { dataset, parts, plan }: PreparedData): { gained: number; lost: number } {
+  const { target } = dataset
+  if (!before || plan.kind !== 'classes' || target.kind !== 'classes' || before.length !== now.length) return { gained: 0, lost: 0 }
+  let gained = 0
+  let lost = 0
+  for (let row = 0; row < now.length; row++) {
+    const actual = target.classOf[parts.validation[row] ?? 0]
+    const [was, is] = [before[row] === actual, now[row] === actual]
+    if (is && !was) gained++
+    if (was && !is) lost++
+  }
+  return { gained, lost }
+}
+
+/** Classes: more right answers, or as many at a lower loss. Numbers: a lower loss. */
+function isBetter({ validation }: Epoch, best: CheckpointNotes['best'], { plan }: PreparedData): boolean {
+  if (!best) return true
+  if (plan.kind !== 'classes') return validation.loss < best.loss
+  return validation.score > best.score || (validation.score === best.score && validation.loss < best.loss)
+}
+
+const isLowestLoss = (history: readonly Epoch[]): boolean => history.slice(0, -1).every((epoch) => (history.at(-1)?.validation.loss ?? Infinity) < epoch.validation.loss)
+const hostTensors = ({ tensors }: Checkpoint): HostTensors => Object.fromEntries([...tensors].map(([name, { dims, data }]): [string, HostTensor] => [name, { dataType: data instanceof Float32Array ? 'float32' : 'int32', dims, data }]))
+const parameterCount = (network: BuiltNetwork | undefined): number => [...(network?.parameters.values() ?? [])].reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0)
+
+export const netText = ({ net }: Recipe): string => (net.kind === 'notation' ? net.text : net.kind === 'blocks' ? `${net.blocks.length} blocks` : net.path)
+export const dataText = ({ data }: Recipe): string => (data.kind === 'files' ? data.path : data.name)
