@@ -1,4 +1,5 @@
 /** From a recipe's data source to examples in memory. */
+import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import type { DataSource } from '#contract/training.ts'
@@ -6,6 +7,8 @@ import { checkDataset } from './check-dataset.ts'
 import { combineParts } from './combine-parts.ts'
 import type { Dataset } from './dataset.ts'
 import type { AnyFormat, ReadControls } from './define-format.ts'
+import { holdOutLast } from './hold-out-last.ts'
+import { isPictureName } from './picture-options.ts'
 import { lookAt } from './place.ts'
 import type { Place } from './place.ts'
 import { findFormat, findGenerator, formats } from './registry.ts'
@@ -20,12 +23,43 @@ async function generate({ name, options }: Extract<DataSource, { kind: 'generato
   return await naming(`Generator '${name}'`, () => generator.generate(options, controls))
 }
 
-async function read({ path, validation, format: id, options }: Extract<DataSource, { kind: 'files' }>, controls: ReadControls): Promise<Dataset> {
-  const place = await lookAt(path)
-  const format = id === undefined ? await recognize(place) : findFormat(id)
-  const train = await naming(`Data format '${format.id}'`, () => format.read(place, options, controls))
-  if (validation === undefined) return train
-  return combineParts(train, await format.read(await lookAt(validation), options, controls))
+async function read({ path, validation, format: id, options }: FilesSource, controls: ReadControls): Promise<Dataset> {
+  const { own, heldOut, last } = separateOptions(options)
+  const train = await readPlace(await lookAt(path), id, own, controls)
+  if (validation === undefined) return last === undefined ? train : holdOutLast(train, last)
+  const size = train.input.kind === 'pictures' ? { height: train.input.height, width: train.input.width } : undefined
+  return combineParts(train, await readPlace(await lookAt(validation), undefined, heldOut, { ...controls, size }, { format: train.format, options: own }))
+}
+
+type FilesSource = Extract<DataSource, { kind: 'files' }>
+type Options = FilesSource['options']
+
+const validationPrefix = 'validation.'
+
+/** Options that every file source has: `holdOutLast`, and 'validation.NAME' for the second source where it differs from the first. */
+function separateOptions(options: Options): { readonly own: Options; readonly heldOut: Options; readonly last: number | undefined } {
+  const { holdOutLast: last, ...rest } = options
+  const isHeldOut = ([name]: readonly [string, unknown]): boolean => name.startsWith(validationPrefix)
+  const entries = Object.entries(rest)
+  if (last !== undefined && !(typeof last === 'number' && Number.isInteger(last) && last > 0)) throw new AppError('option-invalid', `Option 'holdOutLast' is a number of examples, got ${last}.`)
+  return {
+    own: Object.fromEntries(entries.filter((entry) => !isHeldOut(entry))),
+    heldOut: Object.fromEntries(entries.filter(isHeldOut).map(([name, value]) => [name.slice(validationPrefix.length), value])), last,
+  }
+}
+
+/** A second source in the first one's format also has its options. */
+async function readPlace(place: Place, id: string | undefined, options: Options, controls: ReadControls, first?: { readonly format: string; readonly options: Options }): Promise<Dataset> {
+  const inner = id === undefined ? await descend(place) : place
+  const format = id === undefined ? await recognize(inner) : findFormat(id)
+  return await naming(`Data format '${format.id}'`, () => format.read(inner, first?.format === format.id ? { ...first.options, ...options } : options, controls))
+}
+
+/** Archives unpack to a folder in a folder. */
+async function descend(place: Place): Promise<Place> {
+  if (place.files.length > 0 || place.folders.length !== 1) return place
+  const inner = await lookAt(join(place.path, place.folders[0]!))
+  return inner.files.some(isPictureName) && !/^train/i.test(inner.name) ? place : await descend(inner)
 }
 
 /** Throws AppError 'data-invalid' that says what was found instead. */

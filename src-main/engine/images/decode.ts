@@ -65,7 +65,8 @@ function reasonOf(cause: unknown): string {
   return lines.map((line) => line.trim()).find((line) => line !== '') ?? 'its header is damaged'
 }
 
-function unreadable(bytes: Uint8Array, name: string, cause: unknown): AppError {
+/** 'picture-unreadable', saying what the file is instead or where it ends. */
+export function unreadable(bytes: Uint8Array, name: string, cause: unknown): AppError {
   const reason = reasonOf(cause)
   const content = describeContent(bytes)
   const isPicture = content?.endsWith('picture') ?? false

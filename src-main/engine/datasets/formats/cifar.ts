@@ -35,7 +35,7 @@ export default defineFormat({
     const files = place.kind === 'file' ? [place.name] : [...place.files.filter((file) => batchPattern.test(file) && !isHeldOut(file)), ...place.files.filter((file) => batchPattern.test(file) && isHeldOut(file))]
     const hundred = folder.files.some((file) => /^(?:fine|coarse)_label_names\.txt$/.test(file))
     const labelBytes = hundred ? 2 : 1
-    const batches = []
+    const batches: ReturnType<typeof checkedRecords>[] = []
     for (const [done, file] of files.entries()) {
       batches.push(checkedRecords(await readWhole(join(folder.path, file), signal), file, labelBytes + pictureBytes))
       onProgress?.(done + 1, files.length)

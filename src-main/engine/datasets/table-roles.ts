@@ -1,0 +1,82 @@
+/** What each column of a table is for: guessed from names and values, and always shown. */
+import { AppError } from '#contract/errors.ts'
+import type { Table } from './csv.ts'
+import { isMissing, isNumeric } from './csv.ts'
+import type { ColumnRole } from './dataset.ts'
+
+export type Role = ColumnRole['role']
+export interface ColumnFacts { readonly name: string; readonly numeric: boolean; readonly distinct: readonly string[]; readonly counting: boolean; readonly whole: boolean }
+export interface RoleOptions { readonly label?: string | undefined; readonly numbers?: string | undefined; readonly ignore?: string | undefined; readonly inputs?: string | undefined }
+
+/** Share of cells that must be numbers for a column of numbers; the others are bad rows. */
+const numericShare = 0.9
+/** More different answers than this are numbers or names, not classes. */
+export const mostClasses = 100
+/** Words with more different values than this are no categories. */
+export const mostCategories = 30
+/** Whole numbers with at most this many different values, each of several rows, are classes. */
+const mostNumberClasses = 20
+const distinctKept = 1000
+
+const answerNames = /^(?:label|labels|class|classes|target|species|category|diagnosis|outcome|survived|y)$/i
+const countingNames = /^(?:id|index|row|no|nr|#|unnamed.*|.*[ _]id|.*Id)$/
+
+export function factsOf(table: Table): ColumnFacts[] {
+  return table.columns.map((name, column) => {
+    const distinct = new Set<string>()
+    let numbers = 0, present = 0, whole = true, counting = true, previous: number | undefined
+    for (const row of table.rows) {
+      const cell = row[column] ?? ''
+      if (isMissing(cell)) continue
+      present++
+      if (distinct.size <= distinctKept) distinct.add(cell)
+      const value = Number(cell)
+      if (!isNumeric(cell)) continue
+      numbers++
+      whole &&= Number.isInteger(value)
+      counting &&= previous === undefined || value === previous + 1
+      previous = value
+    }
+    return { name, numeric: present > 0 && numbers >= numericShare * present, distinct: [...distinct], counting: counting && numbers > 2, whole }
+  })
+}
+
+export function rolesOf(table: Table, facts: readonly ColumnFacts[], options: RoleOptions): Role[] {
+  const chosen = (text: string | undefined, option: string): number[] => (text ?? '').split(/[,;]/).map((name) => name.trim()).filter((name) => name !== '').map((name) => columnNamed(table, name, option))
+  const ignored = new Set(chosen(options.ignore, 'ignore')), numbers = new Set(chosen(options.numbers, 'numbers')), inputs = new Set(chosen(options.inputs, 'inputs'))
+  const label = options.label === undefined ? undefined : columnNamed(table, options.label, 'label')
+  if (label !== undefined && numbers.size > 0) throw new AppError('option-invalid', `${table.name}: give either 'label' or 'numbers': the answers are classes or numbers, not both.`)
+  const guessed = label === undefined && numbers.size === 0 ? guessAnswer(table, facts, new Set([...ignored, ...inputs])) : undefined
+  return facts.map((fact, column): Role => {
+    if (column === label) return 'label'
+    if (numbers.has(column)) return 'number'
+    if (inputs.has(column)) return 'input'
+    if (ignored.has(column)) return 'ignored'
+    if (column === guessed) return isClassColumn(fact, table.rows.length) ? 'label' : 'number'
+    if (inputs.size > 0) return 'ignored'
+    if (fact.counting && (countingNames.test(fact.name) || column === 0)) return 'ignored'
+    return fact.numeric || fact.distinct.length <= mostCategories ? 'input' : 'ignored'
+  })
+}
+
+export function isClassColumn({ numeric, whole, distinct }: ColumnFacts, rows: number): boolean {
+  if (distinct.length < 2) return !numeric
+  return numeric ? whole && distinct.length <= mostNumberClasses && rows >= 3 * distinct.length : distinct.length <= mostClasses
+}
+
+/** By name; else words at either end; else the last column. */
+function guessAnswer({ columns, rows }: Table, facts: readonly ColumnFacts[], taken: ReadonlySet<number>): number {
+  const free = facts.map((_, column) => column).filter((column) => !taken.has(column))
+  const named = free.find((column) => answerNames.test(columns[column]!))
+  const isWords = (column: number | undefined): column is number => column !== undefined && !facts[column]!.numeric && isClassColumn(facts[column]!, rows.length) && facts[column]!.distinct.length <= rows.length / 2
+  const ends = [free.at(-1), free[0]]
+  return named ?? ends.find(isWords) ?? free.at(-1) ?? 0
+}
+
+function columnNamed({ columns, name: table }: Table, name: string, option: string): number {
+  const column = columns.indexOf(name)
+  const loose = column < 0 ? columns.findIndex((candidate) => candidate.toLowerCase() === name.toLowerCase()) : column
+  const byNumber = loose < 0 && /^\d+$/.test(name) && Number(name) >= 1 && Number(name) <= columns.length ? Number(name) - 1 : loose
+  if (byNumber < 0) throw new AppError('option-invalid', `Option '${option}': ${table} has no column '${name}'. It has ${columns.slice(0, 12).join(', ')}${columns.length > 12 ? ` and ${columns.length - 12} more` : ''}.`)
+  return byNumber
+}
