@@ -14,9 +14,9 @@ export interface DoctorRule {
   readonly id: string
   /** Thresholds and where they come from. */
   readonly source: string
-  /** Lower is nearer the root: data (0..19), arithmetic (20..39), rate and scale (40..59), layers (60..79), outcome (80..99). */
+  /** Among findings of one severity: lower first. Data 0..19, arithmetic and scale 20..49, layers 50..69, outcome 70..99. */
   readonly rank: number
-  /** Rules whose findings are but consequences of this one's, and are left out beside it. */
+  /** Rules whose findings may be but consequences of this one's: they come behind it, whatever their severity. */
   readonly explains: readonly string[]
   readonly examine: (observation: RunObservation) => readonly Diagnosis[]
 }

@@ -86,18 +86,37 @@ export function isGuessing(observation: RunObservation): boolean {
   return !(last.validation.score > score + margin)
 }
 
-/** By layer: the median of |update| / |weight| over some recorded steps; layers whose weights are all zero are left out. */
-export function updateRatios({ steps }: RunObservation, from: number, to: number): Map<string, number> {
-  const recorded = steps.flatMap(({ layers }) => (layers ? [layers] : []))
+/** By layer: |update| / |weight| at the steps that recorded it; steps of zero weights are left out. */
+function ratiosByLayer(steps: readonly StepObservation[]): Map<string, number[]> {
   const ratios = new Map<string, number[]>()
-  for (const layers of recorded.slice(Math.floor(from * recorded.length), Math.max(3, Math.ceil(to * recorded.length))))
+  for (const { layers = [] } of steps)
     for (const { layer, weightNorm, updateNorm } of layers) {
       if (!(weightNorm > 0) || !Number.isFinite(updateNorm / weightNorm)) continue
       const list = ratios.get(layer)
       if (list) list.push(updateNorm / weightNorm)
       else ratios.set(layer, [updateNorm / weightNorm])
     }
-  return new Map([...ratios].map(([layer, list]) => [layer, median(list)]))
+  return ratios
+}
+
+/** By layer: the median of |update| / |weight| while the rate was at least a tenth of its highest, over the first `share` of those steps. */
+export function usualRatios({ steps }: RunObservation, share = 1): Map<string, number> {
+  const highest = highestRate(steps)
+  const recorded = steps.filter(({ layers, rate }) => layers && rate >= 0.1 * highest)
+  return new Map([...ratiosByLayer(recorded.slice(0, Math.max(3, Math.ceil(share * recorded.length))))].map(([layer, list]) => [layer, median(list)]))
+}
+
+/** By layer: the highest that |update| / |weight| was at three recorded steps behind one another (their median). */
+export function peakRatios({ steps }: RunObservation): Map<string, number> {
+  return new Map([...ratiosByLayer(steps)].map(([layer, list]) => [layer, Math.max(...list.slice(0, Math.max(1, list.length - 2)).map((_, index) => median(list.slice(index, index + 3))))]))
+}
+
+export const highestRate = (steps: readonly StepObservation[]): number => steps.reduce((highest, { rate }) => Math.max(highest, rate), 0)
+
+/** The schedule has made the rate so small, for a third of the epochs, that nothing moves any more. */
+export function isAsleep({ epochs, steps }: RunObservation): boolean {
+  const highest = highestRate(steps)
+  return epochs.length >= 4 && epochs.slice(-Math.ceil(epochs.length / 3)).every(({ rate }) => rate < 0.02 * highest)
 }
 
 export const largest = (ratios: ReadonlyMap<string, number>): readonly [layer: string, ratio: number] | undefined =>

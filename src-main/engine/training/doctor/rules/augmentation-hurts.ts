@@ -1,0 +1,45 @@
+import type { Augment } from '#contract/training.ts'
+import { defineRule } from '../define-rule.ts'
+import { lastEpoch, neighborScore, percent, trainScore } from '../measures.ts'
+import { noAugmentFix } from '../remedies.ts'
+
+const enoughEpochs = 3
+/** A score below this, where no neighbours say what is possible, counts as low. */
+const low = 0.85
+const gap = 0.15
+/** Beyond what the papers on each kind use: 10 to 30 degrees, 4 pixels of 32, a square of half the side. */
+const limits = { rotate: 45, shift: 0.25, scale: 0.5, erase: 0.5, color: 0.6 } as const
+
+export default defineRule({
+  id: 'augmentation-hurts', rank: 8,
+  source: `Random changes must keep what a picture means and near what will be met (Shorten and Khoshgoftaar 2019, doi 10.1186/s40537-019-0197-0; Cutout: DeVries and Taylor 2017, arXiv:1708.04552, erases half the side). Flagged from epoch ${enoughEpochs} on where the network stays below plain nearest neighbours (or ${percent(low)}) on unchanged training pictures, and a change is beyond ${limits.rotate}°, ${limits.shift}, ${limits.scale} or vertical, or changed pictures score ${percent(gap)} worse.`,
+  explains: ['underfitting', 'plateau', 'no-better-than-guessing', 'constant-answer', 'class-given-up', 'dead-relus'],
+  examine(observation) {
+    const { recipe: { augment }, epochs, finished, data } = observation
+    const last = lastEpoch(observation)
+    if (!last || !isAugmenting(augment) || data.target.kind === 'numbers' || (epochs.length < enoughEpochs && !finished)) return []
+    const possible = neighborScore(observation)
+    const score = trainScore(last)
+    if (score >= (possible === undefined ? low : possible - 0.05) || score - last.validation.score > 0.1) return []
+    const strong = strongOf(augment)
+    const worse = last.augmentedProbe ? last.validation.score - last.augmentedProbe.score : 0
+    if (strong.length === 0 && worse < gap) return []
+    return [{
+      severity: 'warning', title: `The augmentation hurts${strong.length > 0 ? `: ${strong.join(', ')}` : ''}`,
+      evidence: `On training pictures as they are the network is right in ${percent(score)} of cases after ${epochs.length} epochs${possible === undefined ? '' : `; plain nearest neighbours are in ${percent(possible)}`}. ${last.augmentedProbe ? `Validation pictures: ${percent(last.validation.score)} as they are, ${percent(last.augmentedProbe.score)} when changed as in training.` : ''}`,
+      meaning: 'The random changes make pictures that no longer show what their label says (a 6 turned upside down is a 9), or that are so unlike the real ones that the network spends itself on them.',
+      fixes: [noAugmentFix, { id: 'augment-milder', title: 'Change pictures less: a shift of 8 %, 10° of rotation, 10 % of scale, no vertical flips', changes: { augment: { shift: Math.min(augment.shift, 0.08), rotate: Math.min(augment.rotate, 10), scale: Math.min(augment.scale, 0.1), erase: Math.min(augment.erase, 0.25), color: Math.min(augment.color, 0.2), flipVertical: false } } }],
+    }]
+  },
+})
+
+const isAugmenting = ({ shift, rotate, scale, flipHorizontal, flipVertical, color, erase }: Augment): boolean => shift > 0 || rotate > 0 || scale > 0 || flipHorizontal || flipVertical || color > 0 || erase > 0
+
+const strongOf = (augment: Augment): string[] => [
+  ...(augment.rotate > limits.rotate ? [`rotation by up to ${augment.rotate}°`] : []),
+  ...(augment.flipVertical ? ['pictures upside down'] : []),
+  ...(augment.shift > limits.shift ? [`shifts by up to ${percent(augment.shift)}`] : []),
+  ...(augment.scale > limits.scale ? [`scales changed by up to ${percent(augment.scale)}`] : []),
+  ...(augment.erase > limits.erase ? [`squares of up to ${percent(augment.erase)} of the side erased`] : []),
+  ...(augment.color > limits.color ? [`colours changed by up to ${percent(augment.color)}`] : []),
+]
