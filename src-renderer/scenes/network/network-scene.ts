@@ -1,28 +1,27 @@
 /** The network in 3D: walls of feature maps, links between them, pictures at the ends. Knows no Vue; `host` draws. */
-import { Color, Group, Vector3 } from 'three'
+import { Group, Vector3 } from 'three'
 import type { Camera, Ray } from 'three'
+import type { Layer } from '#contract/graph.ts'
 import { createColorTexture, fillColorTexture } from '#renderer/three/color-table.ts'
 import type { ColorTables } from '#renderer/three/color-table.ts'
 import { disposeTree } from '#renderer/three/dispose.ts'
 import { pickRectangle } from '#renderer/three/picking.ts'
-import { project } from '#renderer/three/projector.ts'
 import type { Tween } from '#renderer/three/tween.ts'
-import { sampleLink } from '../network-layout/link-curve.ts'
 import type { NetworkLayout } from '../network-layout/network-layout.ts'
 import type { NetworkTree } from '../network-layout/network-tree.ts'
 import type { VisibleGraph } from '../network-layout/visible-graph.ts'
-import { overviewGrid, squareGrid } from '../network-layout/wall-size.ts'
-import { arcBetween } from './arcs.ts'
+import { overviewGrid } from '../network-layout/wall-size.ts'
 import type { UnitArc } from './arcs.ts'
-import { Lines } from './lines.ts'
 import { motions, placeAt } from './motion.ts'
 import type { Placed } from './motion.ts'
 import { PicturePlane } from './picture-plane.ts'
-import { SlotTexture } from './slot-texture.ts'
+import { cornersOf, passagesOf, stageExtent, tileCenter } from './scene-extent.ts'
+import { SceneLines } from './scene-lines.ts'
+import { detailSlots, WallMaps } from './wall-maps.ts'
+import type { ShownMaps } from './wall-maps.ts'
 import { Walls } from './walls.ts'
 import type { WallColors, WallState } from './walls.ts'
-import { packSheet } from './wall-sheet.ts'
-import type { SheetScale, SlotContent, TileSheet } from './wall-sheet.ts'
+import type { SheetScale, TileSheet } from './wall-sheet.ts'
 
 export interface SceneHost {
   readonly invalidate: () => void
@@ -33,18 +32,11 @@ export interface SceneColors extends WallColors { readonly tables: ColorTables; 
 export interface WallHit { readonly item: string; readonly unit: number | undefined }
 export interface SceneView { readonly hovered: WallHit | undefined; readonly selected: WallHit | undefined; readonly scale: SheetScale }
 
-/** Side of an overview slot and of a detail slot, bytes. */
-export const overviewSide = 256
-export const detailSide = 1024
-
-const detailSlots = 2
 /** A folded block shows two sheets behind its wall. */
 const facesPerWall = 3
 /** Width of a wall on the stage, pixels, from which on it shows all of its maps. */
 const closeWidth = 240
 const foldMs = 420
-/** Links run behind the faces. */
-const linkDepth = -0.3
 /** How far a selected wall stands out, world units. */
 const lift = 0.6
 
@@ -52,20 +44,15 @@ export class NetworkScene {
   readonly root = new Group()
   private readonly host: SceneHost
   private readonly colorTexture = createColorTexture()
-  private overview: SlotTexture
+  private readonly maps = new WallMaps()
   private walls: Walls
-  private readonly details = new SlotTexture(detailSide, detailSlots)
   private readonly detailWalls: Walls
-  private readonly links = new Lines(1.25)
-  private readonly arcs = new Lines(2)
+  private readonly lines = new SceneLines()
   private readonly pictures = { input: new PicturePlane(), output: new PicturePlane() }
   private pictureItems: { input: string | undefined; output: string | undefined } = { input: undefined, output: undefined }
   private graph: VisibleGraph = { items: [], edges: [], itemOf: new Map() }
   private layout: NetworkLayout = { walls: [], links: [], width: 0, height: 0 }
   private states = new Map<string, WallState>()
-  private readonly sheets = new Map<string, TileSheet>()
-  private readonly detailSheets = new Map<string, TileSheet>()
-  private detailContent = new Map<string, SlotContent>()
   private view: SceneView = { hovered: undefined, selected: undefined, scale: 'map' }
   private colors: SceneColors | undefined
   private unitArcs: readonly UnitArc[] = []
@@ -73,12 +60,9 @@ export class NetworkScene {
 
   constructor(host: SceneHost) {
     this.host = host
-    this.overview = new SlotTexture(overviewSide, 8)
-    this.walls = new Walls(8 * facesPerWall, this.overview.texture, this.colorTexture)
-    this.detailWalls = new Walls(detailSlots, this.details.texture, this.colorTexture)
+    this.walls = this.makeWalls()
+    this.detailWalls = new Walls(detailSlots, this.maps.details.texture, this.colorTexture)
     this.detailWalls.faces.renderOrder = 4
-    this.arcs.mesh.renderOrder = 6
-    this.links.mesh.renderOrder = 0
     this.assemble()
   }
 
@@ -100,8 +84,8 @@ export class NetworkScene {
         hovered: false, selected: false, hoveredTile: -1, selectedTile: -1, faceless: false,
       })
     }
-    for (const item of graph.items) if (this.sheets.has(item.id)) this.fill(item.id)
-    this.links.opacity = 0
+    for (const item of graph.items) this.fill(item.id)
+    this.lines.links.opacity = 0
     this.drawLinks()
     this.drawArcs()
     const apply = (t: number): void => {
@@ -111,11 +95,11 @@ export class NetworkScene {
         Object.assign(state, placeAt(move, t))
         state.opacity = move.fadesOut ? 1 - t : move.fadesIn ? t : 1
       }
-      this.links.opacity = Math.max(0, t * 2 - 1)
+      this.lines.links.opacity = Math.max(0, t * 2 - 1)
       this.refresh()
     }
     const done = (): void => {
-      for (const { id, fadesOut } of moves) if (fadesOut) { this.states.delete(id); this.overview.release(id) }
+      for (const { id, fadesOut } of moves) if (fadesOut) { this.states.delete(id); this.maps.overview.release(id) }
       this.refresh()
     }
     if (options.animated) this.moving = this.host.animate(foldMs, apply, done)
@@ -124,22 +108,19 @@ export class NetworkScene {
 
   /** The maps of one item, or of its layer when the item is a folded group. */
   setSheet(item: string, sheet: TileSheet): void {
-    this.sheets.set(item, sheet)
+    this.maps.keep(item, sheet)
     this.fill(item)
     this.mapsMoved(item)
     this.refresh()
   }
 
-  hasSheet(item: string): boolean { return this.sheets.has(item) }
+  hasSheet(item: string): boolean { return this.maps.has(item) }
 
   /** All maps of the item that is looked at closely; undefined gives its slot back. */
   setDetail(item: string, sheet: TileSheet | undefined): void {
-    if (sheet === undefined) {
-      this.detailSheets.delete(item)
-      this.detailContent.delete(item)
-      this.details.release(item)
-    } else {
-      this.detailSheets.set(item, sheet)
+    if (sheet === undefined) this.maps.dropDetail(item)
+    else {
+      this.maps.keepDetail(item, sheet)
       this.fillDetail(item)
     }
     this.mapsMoved(item)
@@ -148,9 +129,7 @@ export class NetworkScene {
 
   /** Forgets all maps, of a model that is closed. */
   clearSheets(): void {
-    for (const item of this.sheets.keys()) this.overview.release(item)
-    for (const item of [...this.detailSheets.keys()]) this.setDetail(item, undefined)
-    this.sheets.clear()
+    this.maps.clear()
     for (const state of this.states.values()) state.content = undefined
     this.refresh()
   }
@@ -176,7 +155,7 @@ export class NetworkScene {
     this.view = view
     if (rescaled) {
       for (const item of this.states.keys()) this.fill(item)
-      for (const item of this.detailSheets.keys()) this.fillDetail(item)
+      for (const item of this.maps.detailed()) this.fillDetail(item)
     }
     this.drawLinks()
     this.refresh()
@@ -206,16 +185,14 @@ export class NetworkScene {
     const state = this.states.get(item)
     const grid = this.contentOf(item)?.content.grid
     if (state === undefined || grid === undefined) return 0
-    const [low, high] = [-1, 1].map((side) => project({ x: state.x + (side * state.width) / 2, y: state.y + (side * state.height) / 2, z: state.z }, camera, size))
-    return low === undefined || high === undefined ? 0 : Math.min(Math.abs(high.x - low.x) / grid.columns, Math.abs(high.y - low.y) / grid.rows)
+    const { width, height } = stageExtent(state, camera, size)
+    return Math.min(width / grid.columns, height / grid.rows)
   }
 
   /** Whether a wall is seen from so near that all of its maps can be told apart. */
   seenClosely(item: string, camera: Camera, size: { width: number; height: number }): boolean {
     const state = this.states.get(item)
-    if (state === undefined) return false
-    const [left, right] = [-1, 1].map((side) => project({ x: state.x + (side * state.width) / 2, y: state.y, z: state.z }, camera, size).x)
-    return (right ?? 0) - (left ?? 0) > closeWidth
+    return state !== undefined && stageExtent(state, camera, size).width > closeWidth
   }
 
   /** The units on an item's wall, in reading order, and how many stand in a row. */
@@ -227,46 +204,41 @@ export class NetworkScene {
   /** Corners of some items' walls, for framing; without names of all, and the turns of the links between rows. */
   corners(items?: readonly string[]): Vector3[] {
     const wanted = items === undefined ? undefined : new Set(items)
-    const turns = wanted !== undefined ? [] : this.layout.links.flatMap(({ points, wraps }) => (wraps ? points.map(({ x, y }) => new Vector3(x, y, linkDepth)) : []))
-    return [...turns, ...this.layout.walls.flatMap(({ item, x, y, width, height, depth }) => {
-      if (wanted !== undefined && !wanted.has(this.graph.items[item]?.id ?? '')) return []
-      return [-1, 1].flatMap((sx) => [-1, 1].flatMap((sy) => [0, -depth].map((z) => new Vector3(x + (sx * width) / 2, y + (sy * height) / 2, z))))
-    })]
+    return cornersOf(this.layout, wanted && ((item) => wanted.has(this.graph.items[item]?.id ?? '')))
   }
 
   /** Level runs of links that pass by walls or lead to the next row. */
-  passages(): readonly (readonly [Vector3, Vector3])[] {
-    return this.layout.links.flatMap(({ points }) => points.length <= 2 ? [] : points.flatMap((to, index) => {
-      const from = points[index - 1]
-      return from !== undefined && from.y === to.y ? [[new Vector3(from.x, from.y, linkDepth), new Vector3(to.x, to.y, linkDepth)] as const] : []
-    }))
-  }
+  passages(): readonly (readonly [Vector3, Vector3])[] { return passagesOf(this.layout) }
 
   /** Where a wall is now. */
   placeOf(item: string): Readonly<WallState> | undefined { return this.states.get(item) }
 
   /** After a lost context. */
-  resend(): void { this.overview.resend(); this.details.resend(); this.colorTexture.needsUpdate = true }
+  resend(): void { this.maps.resend(); this.colorTexture.needsUpdate = true }
 
   dispose(): void {
     this.moving?.finish()
     for (const { mesh } of Object.values(this.pictures)) mesh.material.map?.dispose()
     disposeTree(this.root)
-    this.overview.dispose()
-    this.details.dispose()
+    this.maps.dispose()
     this.colorTexture.dispose()
     this.root.removeFromParent()
   }
 
   private assemble(): void {
     this.root.add(
-      this.links.mesh, this.walls.slabs, this.walls.faces, this.detailWalls.faces, this.pictures.input.mesh, this.pictures.output.mesh, this.arcs.mesh,
+      this.lines.links.mesh, this.walls.slabs, this.walls.faces, this.detailWalls.faces, this.pictures.input.mesh, this.pictures.output.mesh, this.lines.arcs.mesh,
     )
+  }
+
+  private makeWalls(): Walls {
+    const { capacity, texture } = this.maps.overview
+    return new Walls(capacity * facesPerWall, texture, this.colorTexture)
   }
 
   /** Makes room for this many walls. */
   private grow(count: number): void {
-    if (count <= this.overview.capacity) return
+    if (count <= this.maps.overview.capacity) return
     const capacity = Math.ceil((count * 1.25) / 8) * 8
     const old = this.walls
     this.root.remove(old.slabs, old.faces)
@@ -274,46 +246,26 @@ export class NetworkScene {
     // The colour table stays: only the walls' own texture goes.
     old.faces.material.uniforms['colors'] = { value: null }
     disposeTree(wrapper)
-    this.overview = new SlotTexture(overviewSide, capacity)
-    this.walls = new Walls(capacity * facesPerWall, this.overview.texture, this.colorTexture)
+    this.maps.grow(capacity)
+    this.walls = this.makeWalls()
     if (this.colors !== undefined) this.walls.setColors(this.colors)
     this.assemble()
     for (const id of this.states.keys()) this.fill(id)
   }
 
   private fill(item: string): void {
-    const sheet = this.sheets.get(item)
     const state = this.states.get(item)
-    if (sheet === undefined || state === undefined) return
-    const slot = this.overview.claim(item)
-    if (slot === undefined) return
-    state.slot = slot
-    const layer = this.graph.items[this.graph.items.findIndex(({ id }) => id === item)]?.layer
-    const grid = layer === undefined ? undefined : overviewGrid(layer)
-    state.content = packSheet(
-      sheet, (tiles) => (grid !== undefined && grid.columns * grid.rows >= tiles ? grid : squareGrid(tiles)), this.view.scale, overviewSide, this.overview.bytes(slot),
-    )
-    this.overview.changed(slot)
+    if (state !== undefined) this.maps.fill(item, state, this.layerOf(item), this.view.scale)
   }
 
   private fillDetail(item: string): void {
-    const sheet = this.detailSheets.get(item)
     const state = this.states.get(item)
-    const slot = this.details.claim(item)
-    if (sheet === undefined || state === undefined || slot === undefined) return
-    const aspect = (state.height * sheet.tileWidth) / (state.width * sheet.tileHeight)
-    this.detailContent.set(item, packSheet(sheet, (tiles) => squareGrid(tiles, aspect), this.view.scale, detailSide, this.details.bytes(slot)))
-    this.details.changed(slot)
+    if (state !== undefined) this.maps.fillDetail(item, state, this.view.scale)
   }
 
-  private contentOf(item: string): { readonly content: SlotContent; readonly sheet: TileSheet } | undefined {
-    const detail = this.detailContent.get(item)
-    const detailSheet = this.detailSheets.get(item)
-    if (detail !== undefined && detailSheet !== undefined) return { content: detail, sheet: detailSheet }
-    const content = this.states.get(item)?.content
-    const sheet = this.sheets.get(item)
-    return content === undefined || sheet === undefined ? undefined : { content, sheet }
-  }
+  private contentOf(item: string): ShownMaps | undefined { return this.maps.contentOf(item, this.states.get(item)) }
+
+  private layerOf(item: string): Layer | undefined { return this.graph.items.find(({ id }) => id === item)?.layer }
 
   private isPicture(item: string): boolean { return item === this.pictureItems.input || item === this.pictureItems.output }
 
@@ -331,10 +283,9 @@ export class NetworkScene {
       state.hoveredTile = tileOf(hovered)
       state.selectedTile = tileOf(selected)
       state.z = state.selected ? lift : 0
-      const content = this.detailContent.get(id)
-      const slot = this.details.slotOf(id)
-      state.faceless = content !== undefined && slot !== undefined
-      if (content !== undefined && slot !== undefined) detail.push({ ...state, slot, content, faceless: false })
+      const shown = this.maps.detailOf(id)
+      state.faceless = shown !== undefined
+      if (shown !== undefined) detail.push({ ...state, ...shown, faceless: false })
       if (folded.has(id)) {
         for (const step of [1, 2]) {
           const shift = 0.42 * step
@@ -354,27 +305,12 @@ export class NetworkScene {
 
   private drawLinks(): void {
     if (this.colors === undefined) return
-    const plain = new Color(this.colors.link)
-    const accent = plain.clone().lerp(new Color(this.colors.accent), 0.65)
-    const selected = this.graph.items.findIndex((item) => item.id === this.view.selected?.item)
-    this.links.write(this.layout.links.map(({ from, to, points }) => {
-      const flat = sampleLink(points)
-      const spatial: number[] = []
-      for (let i = 0; i < flat.length; i += 2) spatial.push(flat[i] ?? 0, flat[i + 1] ?? 0, linkDepth)
-      return { points: spatial, color: selected >= 0 && (from === selected || to === selected) ? accent : plain }
-    }))
+    this.lines.drawLinks(this.layout, this.colors, this.graph.items.findIndex((item) => item.id === this.view.selected?.item))
   }
 
   private drawArcs(): void {
     if (this.colors === undefined) return
-    const faint = new Color(this.colors.line)
-    const accent = new Color(this.colors.accent)
-    const at = (end: UnitArc['from']): Vector3 | undefined => this.unitCenter(end.item, end.unit)
-    this.arcs.write(this.unitArcs.flatMap((arc) => {
-      const from = at(arc.from)
-      const to = at(arc.to)
-      return from === undefined || to === undefined ? [] : [{ points: arcBetween(from, to), color: faint.clone().lerp(accent, 0.25 + 0.75 * arc.strength) }]
-    }))
+    this.lines.drawArcs(this.unitArcs, this.colors, (end) => this.unitCenter(end.item, end.unit))
   }
 
   /** Arcs end on maps: they follow when a wall arranges its maps anew. */
@@ -389,10 +325,6 @@ export class NetworkScene {
     if (place === undefined) return undefined
     const z = (this.view.selected?.item === item ? lift : 0) + 0.05
     const tile = shown?.sheet.units.indexOf(unit) ?? -1
-    if (shown === undefined || tile < 0) return new Vector3(place.x, place.y, z)
-    const { columns, rows } = shown.content.grid
-    const u = ((tile % columns) + 0.5) / columns - 0.5
-    const v = 0.5 - (Math.floor(tile / columns) + 0.5) / rows
-    return new Vector3(place.x + u * place.width, place.y + v * place.height, z)
+    return shown === undefined || tile < 0 ? new Vector3(place.x, place.y, z) : tileCenter(place, shown.content, tile, z)
   }
 }

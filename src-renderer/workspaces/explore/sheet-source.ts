@@ -2,7 +2,7 @@
 import type { Layer } from '#contract/graph.ts'
 import type { EngineClient } from '#renderer/api/engine.ts'
 import { toBytes, toFloats } from '#renderer/api/tensors.ts'
-import { detailSide, overviewSide } from '#renderer/scenes/network/network-scene.ts'
+import { detailSide, overviewSide } from '#renderer/scenes/network/wall-maps.ts'
 import { vectorSheet } from '#renderer/scenes/network/wall-sheet.ts'
 import type { TileSheet } from '#renderer/scenes/network/wall-sheet.ts'
 import { mapsOf, overviewCells, overviewCount, squareGrid, unitsOf } from '#renderer/scenes/network-layout/wall-size.ts'
