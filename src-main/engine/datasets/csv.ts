@@ -13,14 +13,14 @@ export interface Table {
   readonly lines: Int32Array
 }
 
-export interface TableOptions { readonly delimiter?: string | undefined; readonly header?: boolean | undefined }
+export interface TableOptions { readonly delimiter?: string | undefined; readonly header?: 'guess' | 'yes' | 'no' | undefined }
 
 const delimiters = [',', ';', '\t', '|']
 /** Rows between two looks at the signal and the event loop. */
 const rowsAtOnce = 20_000
 
 /** Throws AppError 'data-invalid' for what is no text or has no rows. */
-export async function readTable(path: string, { delimiter, header }: TableOptions, signal?: AbortSignal): Promise<Table> {
+export async function readTable(path: string, { delimiter, header = 'guess' }: TableOptions, signal?: AbortSignal): Promise<Table> {
   const name = basename(path)
   const text = decodeText(await readWhole(path, signal), name)
   const records: string[][] = []
@@ -36,7 +36,7 @@ export async function readTable(path: string, { delimiter, header }: TableOption
     }
   }
   if (records.length === 0) throw new AppError('data-invalid', `${name} holds no rows.`)
-  const hasHeader = header ?? looksLikeHeader(records)
+  const hasHeader = header === 'guess' ? looksLikeHeader(records) : header === 'yes'
   const [first = []] = records
   const columns = hasHeader ? uniqueNames(first) : first.map((_, column) => `column ${column + 1}`)
   const skip = Number(hasHeader)

@@ -18,6 +18,9 @@ export interface DatasetFormat<T> {
   /** What a recipe writes as `format`; the file's name. */
   readonly id: string
   readonly title: string
+  /** For people, one sentence: what it looks like on disk. */
+  readonly summary: string
+  /** With `.meta({ title, description, initial, choices })`, from which forms are made. */
   readonly options: z.ZodType<T>
   /** Whether the content is of this format: 0 no, 1 perhaps, 2 by names, 3 by content that no other format has. The highest reads. */
   readonly recognize: (place: Place) => Promise<number> | number

@@ -1,5 +1,5 @@
 /** Examples made from a seed: one file in `generators/`. The same seed and options give the same examples. */
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Dataset } from './dataset.ts'
 import type { ReadControls } from './define-format.ts'
 
@@ -9,6 +9,7 @@ export interface DatasetGenerator<T> {
   readonly title: string
   /** For people, one sentence. */
   readonly summary: string
+  /** With `.meta({ title, description, initial, choices })`, from which forms are made. */
   readonly options: z.ZodType<T>
   readonly generate: (options: T, controls: ReadControls) => Promise<Dataset> | Dataset
 }
@@ -19,3 +20,5 @@ export type AnyGenerator = Omit<DatasetGenerator<never>, 'generate'> & { readonl
 export function defineGenerator<T>(generator: DatasetGenerator<T>): AnyGenerator {
   return { ...generator, options: generator.options as z.ZodType<never>, generate: async (options, controls) => await generator.generate(generator.options.parse(options), controls) }
 }
+
+export const exampleCount = (least: number, most: number): z.ZodNumber => z.number().int().min(least).max(most).meta({ title: 'Examples', description: 'In all; some of them are held out.' })

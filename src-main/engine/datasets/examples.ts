@@ -10,21 +10,25 @@ import type { Parts } from './split.ts'
 export interface ExampleChoice {
   /** Only of this class. */
   readonly label?: number | undefined
+  readonly part?: 'train' | 'validation' | undefined
+  /** The first of the draw, from 0. */
+  readonly first?: number | undefined
   readonly count: number
   /** Pictures of the training part as a run would see them. */
   readonly augment?: Augment | undefined
   readonly seed: number
 }
 
-/** Drawn at random from both parts; the same for the same seed, whatever the augmentation. */
-export async function pickExamples(dataset: Dataset, { train, validation }: Parts, { label, count, augment, seed }: ExampleChoice): Promise<Example[]> {
+/** A stretch of the examples in random order; the same for the same seed, whatever the augmentation. */
+export async function pickExamples(dataset: Dataset, { train, validation }: Parts, { label, part, first = 0, count, augment, seed }: ExampleChoice): Promise<Example[]> {
   const { target } = dataset
   const fits = (index: number): boolean => label === undefined || (target.kind === 'classes' && target.classOf[index] === label)
-  const pool = [...Array.from(train, (index) => ({ index, part: 'train' as const })), ...Array.from(validation, (index) => ({ index, part: 'validation' as const }))].filter(({ index }) => fits(index))
-  const random = createRandom(seed)
-  const chosen = new Set<number>()
-  while (chosen.size < Math.min(count, pool.length)) chosen.add(random.integer(0, pool.length - 1))
-  return await Promise.all([...chosen].map(async (place) => await exampleOf(dataset, pool[place]!.index, pool[place]!.part, { augment, seed })))
+  const pool = [
+    ...(part === 'validation' ? [] : Array.from(train, (index) => ({ index, part: 'train' as const }))),
+    ...(part === 'train' ? [] : Array.from(validation, (index) => ({ index, part: 'validation' as const }))),
+  ].filter(({ index }) => fits(index))
+  const chosen = createRandom(seed).shuffle(pool).slice(first, first + count)
+  return await Promise.all(chosen.map(async ({ index, part: from }) => await exampleOf(dataset, index, from, { augment, seed })))
 }
 
 export async function exampleOf(dataset: Dataset, index: number, part: Example['part'], { augment, seed }: Partial<Pick<ExampleChoice, 'augment' | 'seed'>> = {}): Promise<Example> {

@@ -18,13 +18,16 @@ export async function loadDataset(source: DataSource, controls: ReadControls): P
   return checkDataset(source.kind === 'generator' ? await generate(source, controls) : await read(source, controls))
 }
 
+/** An empty text of a form is no option. */
+const givenOf = (options: DataSource['options']): DataSource['options'] => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''))
+
 async function generate({ name, options }: Extract<DataSource, { kind: 'generator' }>, controls: ReadControls): Promise<Dataset> {
   const generator = findGenerator(name)
-  return await naming(`Generator '${name}'`, () => generator.generate(options, controls))
+  return await naming(`Generator '${name}'`, () => generator.generate(givenOf(options), controls))
 }
 
 async function read({ path, validation, format: id, options }: FilesSource, controls: ReadControls): Promise<Dataset> {
-  const { own, heldOut, last } = separateOptions(options)
+  const { own, heldOut, last } = separateOptions(givenOf(options))
   const train = await readPlace(await lookAt(path), id, own, controls)
   if (validation === undefined) return last === undefined ? train : holdOutLast(train, last)
   const size = train.input.kind === 'pictures' ? { height: train.input.height, width: train.input.width } : undefined
@@ -68,7 +71,7 @@ export async function recognize(place: Place): Promise<AnyFormat> {
   const [best] = scores.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score)
   if (best) return best.format
   const found = place.kind === 'file' ? 'This file is' : `Its ${place.files.length} files and ${place.folders.length} folders are`
-  throw new AppError('data-invalid', `${place.path} holds no training data that is known. ${found} none of: ${[...formats.values()].map(({ title }) => title).join('; ')}.`)
+  throw new AppError('data-invalid', `${place.path} holds no training data that is known. ${found} none of these. ${[...formats.values()].map(({ title, summary }) => `${title}: ${summary}`).join(' ')}`)
 }
 
 async function naming<T>(what: string, body: () => Promise<T>): Promise<T> {

@@ -3,12 +3,15 @@ import { z } from 'zod'
 import type { PictureChoices } from './decode-pictures.ts'
 import type { PictureSize, ReadControls } from './define-format.ts'
 
+const side = z.number().int().min(4).max(1024).optional()
+
 export const pictureOptions = {
-  /** Side or height and width, pixels; by default the pictures' own if they agree and are small, or 64. */
-  size: z.number().int().min(4).max(1024).optional(), height: z.number().int().min(4).max(1024).optional(), width: z.number().int().min(4).max(1024).optional(),
-  fit: z.enum(['crop', 'stretch']).optional(),
-  /** 'auto': grey where every picture is. */ channels: z.enum(['auto', 'grey', 'color']).default('auto'),
-  /** Black and white exchanged, for dark ink on light paper. */ invert: z.boolean().default(false),
+  size: side.meta({ title: 'Size', description: 'Side that pictures are brought to, pixels. By default their own if they agree and are small, or 64.', initial: 64 }),
+  height: side.meta({ title: 'Height', description: 'With the width, instead of the size.', initial: 64 }),
+  width: side.meta({ title: 'Width', description: 'With the height, instead of the size.', initial: 64 }),
+  fit: z.enum(['crop', 'stretch']).optional().meta({ title: 'Fit', description: 'How pictures of another shape are brought to the size.', choices: { crop: 'Keep the middle', stretch: 'Stretch' } }),
+  channels: z.enum(['auto', 'grey', 'color']).default('auto').meta({ title: 'Colors', description: 'Grey where every picture is, unless said.', choices: { auto: 'As the pictures are', grey: 'Grey', color: 'Color' } }),
+  invert: z.boolean().default(false).meta({ title: 'Invert', description: 'Black and white exchanged, for dark ink on light paper.' }),
 }
 type PictureOptions = z.infer<z.ZodObject<typeof pictureOptions>>
 

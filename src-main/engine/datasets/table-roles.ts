@@ -1,4 +1,5 @@
 /** What each column of a table is for: guessed from names and values, and always shown. */
+import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import type { Table } from './csv.ts'
 import { isMissing, isNumeric } from './csv.ts'
@@ -6,6 +7,14 @@ import type { ColumnRole } from './dataset.ts'
 
 export type Role = ColumnRole['role']
 export interface ColumnFacts { readonly name: string; readonly numeric: boolean; readonly distinct: readonly string[]; readonly counting: boolean; readonly whole: boolean }
+export const columnOptions = {
+  label: z.coerce.string().optional().meta({ title: 'Label column', description: 'The column of the classes, by name or number. Guessed where empty.' }),
+  numbers: z.coerce.string().optional().meta({ title: 'Number columns', description: 'Columns of numbers to be answered, with commas between.' }),
+  ignore: z.coerce.string().optional().meta({ title: 'Unused columns', description: 'With commas between.' }),
+  inputs: z.coerce.string().optional().meta({ title: 'Input columns', description: 'The only columns to answer from, with commas between; all others where empty.' }),
+  header: z.enum(['guess', 'yes', 'no']).default('guess').meta({ title: 'Header', description: 'Whether the first row names the columns.' }),
+  delimiter: z.string().length(1).optional().meta({ title: 'Delimiter', description: 'Guessed where empty.' }),
+}
 export interface RoleOptions { readonly label?: string | undefined; readonly numbers?: string | undefined; readonly ignore?: string | undefined; readonly inputs?: string | undefined }
 
 /** Share of cells that must be numbers for a column of numbers; the others are bad rows. */

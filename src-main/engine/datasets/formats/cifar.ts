@@ -20,9 +20,9 @@ const tenNames = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog'
 
 export default defineFormat({
   id: 'cifar',
-  title: 'CIFAR-10 and CIFAR-100, binary version (data_batch_1.bin, test_batch.bin, also .gz)',
-  /** `labels`: which of CIFAR-100's two. */
-  options: z.strictObject({ labels: z.enum(['fine', 'coarse']).default('fine') }),
+  title: 'CIFAR binary',
+  summary: 'data_batch_1.bin or train.bin of CIFAR-10 and CIFAR-100, also .gz; test_batch or test is held out.',
+  options: z.strictObject({ labels: z.enum(['fine', 'coarse']).default('fine').meta({ title: 'Labels', description: 'Of CIFAR-100: 100 classes, or the 20 they belong to.', choices: { fine: '100 classes', coarse: '20 groups' } }) }),
   recognize(place) {
     if (place.kind === 'folder') return place.files.some((file) => batchPattern.test(file)) ? 3 : 0
     if (!/\.bin(?:\.gz)?$/i.test(place.name)) return 0

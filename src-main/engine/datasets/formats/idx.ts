@@ -33,7 +33,8 @@ const isHeldOut = ({ images }: Pair): boolean => /t10k|test|val/i.test(images)
 
 export default defineFormat({
   id: 'idx',
-  title: 'IDX files, as of MNIST (train-images-idx3-ubyte with train-labels-idx1-ubyte, also .gz)',
+  title: 'IDX (MNIST)',
+  summary: 'train-images-idx3-ubyte with train-labels-idx1-ubyte, also .gz; t10k or test is held out.',
   options: z.strictObject({}),
   recognize(place) {
     if (place.kind === 'folder') return pairsIn(place.files).length > 0 ? 3 : 0

@@ -20,7 +20,8 @@ interface Labelled { readonly path: string; readonly label: string; readonly par
 
 export default defineFormat({
   id: 'image-folder',
-  title: 'a folder with one folder of pictures for each class (train and val folders around them are honoured)',
+  title: 'Image folder',
+  summary: 'One folder of pictures for each class; train and val folders around them are honoured.',
   options: z.strictObject(pictureOptions),
   async recognize(place) {
     if (place.kind !== 'folder' || place.folders.length === 0) return 0

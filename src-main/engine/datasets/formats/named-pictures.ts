@@ -36,8 +36,9 @@ const expression = z.string().transform((text, context) => {
 
 export default defineFormat({
   id: 'named-pictures',
-  title: 'a folder of pictures whose names tell their class (cat.0.jpg, my_own_5.png)',
-  options: z.strictObject({ ...pictureOptions, /** Regular expression on the name without its extension; its first group is the class. */ pattern: expression.optional() }),
+  title: 'Named pictures',
+  summary: 'Pictures whose names tell their class: cat.0.jpg and dog.1.jpg, or my_own_5.png.',
+  options: z.strictObject({ ...pictureOptions, pattern: expression.optional().meta({ title: 'Pattern', description: 'Regular expression on the name without its extension; its first group is the class. Guessed where empty.' }) }),
   recognize: (place) => (place.kind === 'folder' && guessPattern(picturesOf(place)) !== undefined ? 1 : 0),
   async read(place, { pattern: asked, ...options }, controls) {
     const names = picturesOf(place)

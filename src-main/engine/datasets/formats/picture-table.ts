@@ -13,7 +13,7 @@ import type { GeometryColumns } from '../geometry-columns.ts'
 import { choicesOf, isPictureName, pictureOptions } from '../picture-options.ts'
 import { lookAt } from '../place.ts'
 import { findTables, tablesOf } from '../table-files.ts'
-import { factsOf, rolesOf } from '../table-roles.ts'
+import { columnOptions, factsOf, rolesOf } from '../table-roles.ts'
 
 /** Share of a column's cells that must be names of pictures. */
 const pictureShare = 0.9
@@ -23,11 +23,11 @@ const pictureColumnOf = (rows: readonly (readonly string[])[], columns: number):
 
 export default defineFormat({
   id: 'picture-table',
-  title: 'a CSV table of picture paths with labels, numbers, boxes or keypoints',
+  title: 'Picture table',
+  summary: 'CSV of picture paths with labels, numbers, boxes or keypoints.',
   options: z.strictObject({
-    ...pictureOptions, header: z.boolean().optional(), delimiter: z.string().length(1).optional(),
-    label: z.coerce.string().optional(), numbers: z.coerce.string().optional(), ignore: z.coerce.string().optional(),
-    /** What is to be answered; by default a box or keypoints where there are such columns, then the label or numbers. */ answer: z.enum(['auto', 'geometry', 'label', 'numbers']).default('auto'),
+    ...pictureOptions, ...columnOptions,
+    answer: z.enum(['auto', 'geometry', 'label', 'numbers']).default('auto').meta({ title: 'Answer', description: 'By default a box or keypoints where there are such columns, else the label or numbers.', choices: { auto: 'As the columns say', geometry: 'Box or keypoints', label: 'Label', numbers: 'Numbers' } }),
   }),
   async recognize(place) {
     const files = findTables(place)

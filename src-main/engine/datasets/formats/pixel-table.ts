@@ -7,6 +7,7 @@ import { combineParts } from '../combine-parts.ts'
 import type { Dataset, Skipped } from '../dataset.ts'
 import { defineFormat } from '../define-format.ts'
 import { readLabelNames } from '../label-names.ts'
+import { pictureOptions } from '../picture-options.ts'
 import { lookAt } from '../place.ts'
 import type { Place } from '../place.ts'
 import { readNumberRows } from '../number-rows.ts'
@@ -26,9 +27,12 @@ function shapeOf(columns: number): { readonly side: number; readonly channels: 1
 
 export default defineFormat({
   id: 'pixel-table',
-  title: 'a CSV table with a label and the pixels of one square picture a row (mnist_train.csv)',
-  /** `labelColumn`: guessed, first or last. */
-  options: z.strictObject({ labelColumn: z.enum(['first', 'last']).default('first'), invert: z.boolean().default(false) }),
+  title: 'Pixel table',
+  summary: 'CSV with a class and the pixels of one square picture a row, as mnist_train.csv.',
+  options: z.strictObject({
+    labelColumn: z.enum(['first', 'last']).default('first').meta({ title: 'Label column', description: 'Where the class stands in a row.' }),
+    invert: pictureOptions.invert,
+  }),
   async recognize(place) {
     const files = findTables(place)
     if (!files) return 0

@@ -10,18 +10,13 @@ import { sharedFloats } from '../dataset.ts'
 import { defineFormat } from '../define-format.ts'
 import { findTables, tablesOf } from '../table-files.ts'
 import type { ColumnFacts, Role } from '../table-roles.ts'
-import { factsOf, mostClasses, rolesOf } from '../table-roles.ts'
+import { columnOptions, factsOf, mostClasses, rolesOf } from '../table-roles.ts'
 
 export default defineFormat({
   id: 'table',
-  title: 'a CSV table of numbers and categories',
-  options: z.strictObject({
-    header: z.boolean().optional(), delimiter: z.string().length(1).optional(),
-    /** The column of the classes; guessed where absent. */ label: z.coerce.string().optional(),
-    /** Columns of numbers to be answered, with commas between. */ numbers: z.coerce.string().optional(),
-    /** Columns that are not used. */ ignore: z.coerce.string().optional(),
-    /** The only columns to answer from. */ inputs: z.coerce.string().optional(),
-  }),
+  title: 'Table',
+  summary: 'CSV, TSV and the like: columns of numbers and categories, an answer that is a class or a number.',
+  options: z.strictObject(columnOptions),
   recognize(place) {
     if (place.kind === 'folder') return findTables(place) ? 1 : 0
     if (!findTables(place) || place.head.includes(0)) return 0
@@ -35,7 +30,7 @@ export default defineFormat({
     const roles = rolesOf(train, facts, options)
     const dataset = rowsToDataset(train, facts, roles)
     if (!files.heldOut) return dataset
-    const heldOut = await readTable(files.heldOut, { ...options, header: train.hasHeader }, signal)
+    const heldOut = await readTable(files.heldOut, { ...options, header: train.hasHeader ? 'yes' : 'no' }, signal)
     if (heldOut.columns.length !== train.columns.length) throw new AppError('data-invalid', `${basename(files.heldOut)} has ${heldOut.columns.length} columns, and ${basename(files.train)} has ${train.columns.length}.`)
     return { ...combineParts(dataset, rowsToDataset(heldOut, facts, roles)), name: place.name }
   },

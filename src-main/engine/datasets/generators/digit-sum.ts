@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { createRandom, streamSeed } from '../../lib/random.ts'
 import { sharedBytes, sharedFloats } from '../dataset.ts'
-import { defineGenerator } from '../define-generator.ts'
+import { defineGenerator, exampleCount } from '../define-generator.ts'
 import { drawDigit } from '../digits/draw-digit.ts'
 
 /** 0 + 0 to 9 + 9. */
@@ -12,8 +12,8 @@ export default defineGenerator({
   title: 'Sum of two digits',
   summary: 'Two drawn digits side by side; the answer is their sum, which no picture shows.',
   options: z.strictObject({
-    count: z.number().int().min(2).max(200_000).default(10_000), /** Side of a digit, pixels; the picture is twice as wide. */ size: z.number().int().min(8).max(64).default(28),
-    /** The sum as a number, or as one of the classes 0 to 18. */ answer: z.enum(['number', 'class']).default('number'),
+    count: exampleCount(20, 200_000).default(10_000), size: z.number().int().min(8).max(64).default(28).meta({ title: 'Size', description: 'Side of a digit, pixels; the picture is twice as wide.' }),
+    answer: z.enum(['number', 'class']).default('number').meta({ title: 'Answer', description: 'The sum as a number, or as one of 19 classes.', choices: { number: 'A number', class: 'One of 0 to 18' } }),
   }),
   generate({ count, size, answer }, { seed }) {
     const length = 2 * size * size

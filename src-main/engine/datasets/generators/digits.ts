@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { createRandom, streamSeed } from '../../lib/random.ts'
 import { sharedBytes } from '../dataset.ts'
-import { defineGenerator } from '../define-generator.ts'
+import { defineGenerator, exampleCount } from '../define-generator.ts'
 import { drawDigit } from '../digits/draw-digit.ts'
 
 export default defineGenerator({
   id: 'digits',
   title: 'Drawn digits',
   summary: 'The digits 0 to 9 as a pen writes them, white on black, like MNIST but made here.',
-  options: z.strictObject({ count: z.number().int().min(2).max(200_000).default(5000), /** Side, pixels. */ size: z.number().int().min(8).max(128).default(28) }),
+  options: z.strictObject({ count: exampleCount(20, 200_000).default(5000), size: z.number().int().min(8).max(128).default(28).meta({ title: 'Size', description: 'Side of a picture, pixels.' }) }),
   generate({ count, size }, { seed }) {
     const pixels = sharedBytes(count * size * size)
     const classOf = Int32Array.from({ length: count }, (_, index) => index % 10)

@@ -1,7 +1,7 @@
 /** The first example of Rashid, Make Your Own Neural Network (2016): a machine that finds the factor between two units by its errors. */
 import { z } from 'zod'
 import { createRandom } from '../../lib/random.ts'
-import { defineGenerator } from '../define-generator.ts'
+import { defineGenerator, exampleCount } from '../define-generator.ts'
 import { numberTable } from '../number-table.ts'
 
 /** 1 / 1.609344, by the definition of the international mile. */
@@ -12,9 +12,9 @@ export default defineGenerator({
   title: 'Kilometres to miles',
   summary: 'Distances in kilometres and in miles: one weight is to be found, 0.6214.',
   options: z.strictObject({
-    count: z.number().int().min(2).max(1_000_000).default(100),
-    /** Largest distance. */ largest: z.number().positive().default(100),
-    /** Deviation of the measured miles. */ noise: z.number().nonnegative().default(0),
+    count: exampleCount(2, 1_000_000).default(100),
+    largest: z.number().min(0.001).max(1e6).default(100).meta({ title: 'Largest distance', description: 'Kilometres.' }),
+    noise: z.number().min(0).max(1e6).default(0).meta({ title: 'Noise', description: 'Standard deviation of the measured miles.' }),
   }),
   generate({ count, largest, noise }, { seed }) {
     const random = createRandom(seed)

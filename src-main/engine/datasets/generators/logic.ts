@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createRandom } from '../../lib/random.ts'
-import { defineGenerator } from '../define-generator.ts'
+import { defineGenerator, exampleCount } from '../define-generator.ts'
 import { classTable } from '../number-table.ts'
 
 const operations = {
@@ -15,8 +15,8 @@ export default defineGenerator({
   title: 'AND, OR, XOR',
   summary: 'Two switches and an answer. One line suffices for AND and OR, and never for XOR.',
   options: z.strictObject({
-    operation: z.enum(['and', 'or', 'xor', 'nand']).default('xor'), count: z.number().int().min(4).max(1_000_000).default(400),
-    /** Deviation about 0 and 1, so that examples differ. */ noise: z.number().min(0).max(0.3).default(0.05),
+    operation: z.enum(['and', 'or', 'xor', 'nand']).default('xor').meta({ title: 'Operation', choices: { and: 'AND', or: 'OR', xor: 'XOR', nand: 'NAND' } }), count: exampleCount(4, 1_000_000).default(400),
+    noise: z.number().min(0).max(0.3).default(0.05).meta({ title: 'Noise', description: 'Standard deviation about 0 and 1, so that examples differ.' }),
   }),
   generate({ operation, count, noise }, { seed }) {
     const random = createRandom(seed)

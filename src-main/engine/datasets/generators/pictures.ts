@@ -15,6 +15,6 @@ export default defineGenerator({
   id: 'pictures',
   title: 'Drawn things',
   summary: 'The bundled model’s own pictures: 24 things before any background, in any pose and light, sometimes partly hidden.',
-  options: z.strictObject({ ...thingOptions, /** Names with commas between; all 24 where absent. */ classes: chosen.optional() }),
+  options: z.strictObject({ ...thingOptions, classes: chosen.optional().meta({ title: 'Classes', description: 'Names with commas between, as cat, owl; all 24 where empty.' }) }),
   generate: ({ classes = things, ...options }, controls) => renderedThings({ ...options, name: 'Drawn things', generator: 'pictures', things: classes }, controls),
 })

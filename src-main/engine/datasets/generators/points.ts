@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Random } from '../../lib/random.ts'
 import { createRandom } from '../../lib/random.ts'
-import { defineGenerator } from '../define-generator.ts'
+import { defineGenerator, exampleCount } from '../define-generator.ts'
 import { classTable } from '../number-table.ts'
 
 type Shape = (random: Random, label: number, classes: number) => readonly [x: number, y: number]
@@ -48,9 +48,9 @@ export default defineGenerator({
   title: 'Points in the plane',
   summary: 'Two numbers, two colours: a circle, a chessboard of four, two clouds, spirals, a line or two moons.',
   options: z.strictObject({
-    shape: z.enum(['circle', 'xor', 'gauss', 'spiral', 'line', 'moons']).default('circle'), count: z.number().int().min(4).max(1_000_000).default(500),
-    /** Deviation added to both coordinates, which reach from -5 to 5. */ noise: z.number().min(0).max(3).default(0.1),
-    /** Clouds or arms, of 'gauss' and 'spiral'; the others have two. */ classes: z.number().int().min(2).max(colors.length).default(2),
+    shape: z.enum(['circle', 'xor', 'gauss', 'spiral', 'line', 'moons']).default('circle').meta({ title: 'Shape', choices: { xor: 'Four squares (XOR)', gauss: 'Clouds', moons: 'Two moons' } }), count: exampleCount(4, 1_000_000).default(500),
+    noise: z.number().min(0).max(3).default(0.1).meta({ title: 'Noise', description: 'Standard deviation added to both coordinates, which reach from -5 to 5.' }),
+    classes: z.number().int().min(2).max(colors.length).default(2).meta({ title: 'Classes', description: 'Clouds or arms of the spiral; the other shapes have two.' }),
   }).refine(({ shape, classes }) => classes === 2 || shape === 'gauss' || shape === 'spiral', { path: ['classes'], message: "only 'gauss' and 'spiral' have more than two classes" }),
   generate({ shape, count, noise, classes }, { seed }) {
     const random = createRandom(seed)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createRandom } from '../../lib/random.ts'
-import { defineGenerator } from '../define-generator.ts'
+import { defineGenerator, exampleCount } from '../define-generator.ts'
 import { numberTable } from '../number-table.ts'
 
 export default defineGenerator({
@@ -8,9 +8,9 @@ export default defineGenerator({
   title: 'Three sensors, one value',
   summary: 'Temperature, pressure and flow, each in its own unit, and the power that they add up to: regression with standardised answers.',
   options: z.strictObject({
-    count: z.number().int().min(2).max(2_000_000).default(100_000),
-    /** 'linear': a weighted sum. 'curved': with a product and a saturation, which a linear network cannot follow. */ relation: z.enum(['linear', 'curved']).default('linear'),
-    /** Deviation of the measured value, watts. */ noise: z.number().nonnegative().default(5),
+    count: exampleCount(2, 2_000_000).default(100_000),
+    relation: z.enum(['linear', 'curved']).default('linear').meta({ title: 'Relation', description: 'A weighted sum, or one with a product and a saturation, which a linear network cannot follow.', choices: { linear: 'Linear', curved: 'Curved' } }),
+    noise: z.number().min(0).max(1e6).default(5).meta({ title: 'Noise', description: 'Standard deviation of the measured value, watts.' }),
   }),
   generate({ count, relation, noise }, { seed }) {
     const random = createRandom(seed)

@@ -9,9 +9,9 @@ import type { Thing } from './define-thing.ts'
 import { renderPicture } from './render.ts'
 
 export const thingOptions = {
-  /** Pictures in all, to be split; or of the training part, with `validation` more held out. */
-  count: z.number().int().min(2).max(200_000).default(2400), validation: z.number().int().positive().max(200_000).optional(),
-  /** Side, pixels. */ size: z.number().int().min(16).max(256).optional(),
+  count: z.number().int().min(2).max(200_000).default(2400).meta({ title: 'Pictures', description: 'In all, to be split; or of the training part, where the held-out ones are counted apart.' }),
+  validation: z.number().int().min(1).max(200_000).optional().meta({ title: 'Held out', description: 'So many more pictures, held out. By default a share of all.', initial: 600 }),
+  size: z.number().int().min(16).max(256).optional().meta({ title: 'Size', description: 'Side of a picture, pixels.', initial: 64 }),
 }
 
 interface Options { readonly count: number; readonly validation?: number | undefined; readonly size?: number | undefined; readonly name: string; readonly generator: string; readonly things: readonly Thing[] }
