@@ -14,6 +14,8 @@ import type { FileSource } from '#contract/wire.ts'
 import type { Engine } from '#renderer/api/engine.ts'
 import { fakeKernelLayers, fakeLabels, fakeLayers, fakeModel, fakeRecord } from './fake-network.ts'
 import { blobs, drawScene, floats, gabor, noise } from './fake-pictures.ts'
+import { fakeTrainingRouter } from './fake-training-router.ts'
+import type { FakeTraining } from './fake-training-router.ts'
 
 export interface FakeOptions {
   /** The preprocessing waits for the user's word. */
@@ -21,6 +23,7 @@ export interface FakeOptions {
   /** Before every answer. */
   readonly delayMs: number
   readonly theme: 'dark' | 'light'
+  readonly training: FakeTraining
 }
 
 export interface FakeEngine extends Engine {
@@ -250,6 +253,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
       }),
       save: os.explain.save.handler(async ({ input }) => ({ name: `${input.methods[0]?.method ?? 'map'}.${input.format}`, data: await drawScene('save', 96, 96) })),
     },
+    training: fakeTrainingRouter(os, options.training),
   })
 
   return {

@@ -8,7 +8,10 @@ declare global {
 
 export function connectEngine(): FakeEngine {
   const search = new URLSearchParams(window.location.search)
-  const engine = createFakeEngine({ guessed: search.has('guessed'), delayMs: Number(search.get('delay') ?? 0), theme: search.get('theme') === 'light' ? 'light' : 'dark' })
+  const engine = createFakeEngine({
+    guessed: search.has('guessed'), delayMs: Number(search.get('delay') ?? 0), theme: search.get('theme') === 'light' ? 'light' : 'dark',
+    training: { stepMs: Number(search.get('step') ?? 15), kept: Number(search.get('kept') ?? 0) },
+  })
   window.fake = engine
   return engine
 }

@@ -14,6 +14,10 @@ export interface PageOptions {
   /** The preprocessing is a guess. */
   readonly guessed?: boolean
   readonly delayMs?: number
+  /** Epochs of a training run that is there already. */
+  readonly kept?: number
+  /** Milliseconds a training step takes. */
+  readonly stepMs?: number
 }
 
 export const usualSizes = [{ width: 1440, height: 900 }, { width: 1024, height: 700 }] as const
@@ -46,13 +50,13 @@ export function describeApplication(title: string, tests: (application: Applicat
     })
 
     tests({
-      open: async ({ at = '#/explain', size = usualSizes[0], theme = 'dark', guessed = false, delayMs = 0 } = {}) => {
+      open: async ({ at = '#/explain', size = usualSizes[0], theme = 'dark', guessed = false, delayMs = 0, kept = 0, stepMs = 15 } = {}) => {
         const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' })
         const page = await context.newPage()
         pages.push(page)
         page.on('pageerror', (error) => complaints.push(error.message))
         page.on('console', (message) => { if (message.type() === 'error' || message.text().includes('[Vue warn]')) complaints.push(message.text()) })
-        const search = new URLSearchParams({ theme, delay: String(delayMs), ...(guessed ? { guessed: '' } : {}) })
+        const search = new URLSearchParams({ theme, delay: String(delayMs), kept: String(kept), step: String(stepMs), ...(guessed ? { guessed: '' } : {}) })
         const [address] = server.resolvedUrls?.local ?? []
         await page.goto(`${address ?? ''}?${search.toString()}${at}`)
         await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()

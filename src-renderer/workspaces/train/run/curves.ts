@@ -8,8 +8,8 @@ import type { Points, Series } from '#renderer/charts/series.ts'
 export interface Overlay { readonly name: string; readonly loss: readonly Points[]; readonly score: readonly Points[] }
 
 const mostPoints = 1200
-/** Steps are smoothed over this share of an epoch, but at least over ten. */
-const smoothedShare = 0.1
+/** Steps are smoothed over this share of an epoch, but at least over `fewestSmoothed`. */
+const [smoothedShare, fewestSmoothed] = [0.05, 6]
 
 /** Loss of every step over the epoch it falls into. */
 export function stepLosses({ steps, stepsPerEpoch }: Pick<RunDetail, 'steps' | 'stepsPerEpoch'>): Points {
@@ -19,7 +19,7 @@ export function stepLosses({ steps, stepsPerEpoch }: Pick<RunDetail, 'steps' | '
 
 export function lossSeries(run: RunDetail, overlay: Overlay | null): Series[] {
   const steps = stepLosses(run)
-  const span = Math.max(10, run.stepsPerEpoch * smoothedShare)
+  const span = Math.max(fewestSmoothed, run.stepsPerEpoch * smoothedShare)
   return [
     { id: 'steps', title: 'Steps', ...thin(steps, mostPoints), color: '--ink-3', look: 'faint' },
     { id: 'train', title: 'Training', ...thin(smooth(steps, span), mostPoints), color: '--ink-2', look: 'line' },
@@ -51,7 +51,7 @@ export function overlayOfRun(run: RunDetail): Overlay {
   const steps = stepLosses(run)
   return {
     name: run.summary.name,
-    loss: [{ xs, ys: run.history.map(({ validation }) => validation.loss) }, smooth(steps, Math.max(10, run.stepsPerEpoch * smoothedShare))],
+    loss: [{ xs, ys: run.history.map(({ validation }) => validation.loss) }, smooth(steps, Math.max(fewestSmoothed, run.stepsPerEpoch * smoothedShare))],
     score: [{ xs, ys: run.history.map(({ validation }) => validation.score) }, { xs, ys: run.history.map(({ train }) => train.score) }],
   }
 }
