@@ -4,7 +4,8 @@
  * Prints medians and minima in milliseconds, and time as a ratio to PyTorch's. --memory: peak resident memory of a fresh process each.
  * --smoothgrad: 50 samples in batches of --batch (1 is what the engine takes on the CPU for networks of this size). --leak: resident memory over 500 runs.
  */
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -26,7 +27,7 @@ const { values: flags } = parseArgs({
   options: {
     nets: { type: 'string', default: 'squeezenet1_1,mobilenet_v2,resnet50,googlenet,densenet121,vgg19' }, rounds: { type: 'string', default: '15' },
     threads: { type: 'string', default: '2' }, size: { type: 'string', default: '224' }, memory: { type: 'boolean', default: false },
-    smoothgrad: { type: 'boolean', default: false }, batch: { type: 'string', default: '1' }, leak: { type: 'boolean', default: false }, solo: { type: 'string' }, what: { type: 'string', default: 'forward,gradient' },
+    smoothgrad: { type: 'boolean', default: false }, batch: { type: 'string', default: '1' }, leak: { type: 'boolean', default: false }, what: { type: 'string', default: 'forward,gradient' },
   },
 })
 const [rounds, threads, size] = [Number(flags.rounds), Number(flags.threads), Number(flags.size)]
@@ -35,6 +36,7 @@ const unit = 7
 const smoothgradBatch = Number(flags.batch)
 /** Worker threads of either side may spin on for a while after a run; the other side starts once they have stopped. */
 const restMs = 60
+const commandLine = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
 const torchScript = fileURLToPath(new URL('torch-side.py', import.meta.url))
 
 interface Ours {
@@ -122,24 +124,32 @@ async function race(name: string): Promise<void> {
   torch.stop()
 }
 
-/** Peak resident memory of fresh processes: the file read, differentiated, and five gradients. */
+/** Peak resident memory of a fresh process each, the file read and five gradients taken: the built command line against PyTorch. */
 async function memory(name: string): Promise<void> {
   const torch = await TorchSide.start(torchScript, name, size, threads)
   for (let run = 0; run < 5; run++) await torch.time('gradient')
   const torchMb = await torch.peakMb()
   torch.stop()
-  const solo = JSON.parse(execFileSync(process.execPath, [process.argv[1] ?? '', '--solo', name, '--size', String(size), '--threads', String(threads)], { encoding: 'utf8' }).trim().split('\n').at(-1) ?? '{}') as { peakMb: number }
-  console.log(JSON.stringify({ net: name, peakMb: { ours: round(solo.peakMb), torch: round(torchMb) }, ratio: round(solo.peakMb / torchMb, 3) }))
+  const model = exportTorchvision(name, 13, { size, trainBatchNormStatistics: true, dynamic: 'batch' })
+  const ours = spawn(process.execPath, [commandLine, 'bench', model, '--what', 'input-gradient', '--runs', '5', '--device', 'cpu', '--threads', String(threads), '--json'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const ended = once(ours, 'exit')
+  let peakMb = 0
+  // The peak only rises: the last reading before the end is it, but for what the last 20 ms add.
+  const reading = setInterval(() => { peakMb = Math.max(peakMb, residentMb('VmHWM', ours.pid)) }, 20)
+  const [code] = await ended as [number | null]
+  clearInterval(reading)
+  if (code !== 0) throw new Error(`${commandLine} ended with ${code}; is it built (npm run build)?`)
+  console.log(JSON.stringify({ net: name, peakMb: { ours: round(peakMb), torch: round(torchMb) }, ratio: round(peakMb / torchMb, 3) }))
 }
 
-const residentMb = (field: 'VmHWM' | 'VmRSS'): number => Number(/(\d+)/.exec(readFileSync('/proc/self/status', 'utf8').split('\n').find((line) => line.startsWith(field)) ?? '')?.[1] ?? 0) / 1024
-
-if (flags.solo !== undefined) {
-  const { gradient } = await prepare(flags.solo)
-  for (let run = 0; run < 5; run++) await gradient()
-  console.log(JSON.stringify({ peakMb: residentMb('VmHWM') }))
-  process.exit(0)
+function residentMb(field: 'VmHWM' | 'VmRSS', pid: number | string = 'self'): number {
+  try {
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
 }
+
 for (const name of flags.nets.split(',')) {
   if (flags.memory) await memory(name)
   else if (flags.leak) {
