@@ -33,12 +33,19 @@ export function layerValues(layer: Layer, tensor: HostTensor): LayerValues {
   }
 }
 
-/** Patches of a picture in reading order, a class token before them or not: features are maps again (Dosovitskiy et al. 2021). */
-function tokenValues(tokens: number, units: number, data: Float32Array): LayerValues {
+/** Patches a side, and tokens that precede them: a class token, one for distillation, registers (Dosovitskiy et al. 2021; Darcet et al. 2024). */
+export function patchGrid(tokens: number): { readonly side: number; readonly extra: number } | undefined {
   for (const extra of [0, 1, 2, 5]) {
     const side = Math.sqrt(tokens - extra)
-    if (side > 1 && Number.isInteger(side)) return { units, height: side, width: side, data, start: extra * units, unitStride: 1, rowStride: side * units, columnStride: units }
+    if (side > 1 && Number.isInteger(side)) return { side, extra }
   }
+  return undefined
+}
+
+/** Patches of a picture in reading order: features are maps again. */
+function tokenValues(tokens: number, units: number, data: Float32Array): LayerValues {
+  const grid = patchGrid(tokens)
+  if (grid) return { units, height: grid.side, width: grid.side, data, start: grid.extra * units, unitStride: 1, rowStride: grid.side * units, columnStride: units }
   return { units, height: tokens, width: 1, data, start: 0, unitStride: 1, rowStride: units, columnStride: 0 }
 }
 

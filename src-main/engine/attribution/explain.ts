@@ -50,6 +50,6 @@ function checkedLayer(network: Network, target: string, id: string): string {
   const layer = findLayer(network, id)
   const { layers } = mapLayers(network, target)
   if (layers.includes(layer)) return layer.id
-  const why = layer.view.type === 'maps' ? 'it does not lie between the picture and the target' : 'its output is not maps over the picture'
+  const why = layer.view.type === 'maps' || layer.view.type === 'tokens' ? 'it does not lie between the picture and the target' : 'its output is not maps over the picture'
   throw new AppError('layer-invalid', `'${layer.title}' cannot be used: ${why}. Choose one of ${layers.slice(-5).map(({ title }) => `'${title}'`).join(', ')}${layers.length > 5 ? ` or ${layers.length - 5} others` : ''}.`)
 }

@@ -95,17 +95,18 @@ function unitTarget(network: Network, { layer: id, unit, position }: Extract<Tar
   const layer = findLayer(network, id)
   const tensor = layer.outputTensor
   const dims = dimsOf(network, tensor)
-  const axis = layer.view.type === 'tokens' ? dims.length - 1 : dims.length === 1 ? 0 : 1
+  const unitsLast = layer.view.type === 'tokens' || (layer.view.type === 'maps' && layer.view.channelsLast === true)
+  const axis = unitsLast ? dims.length - 1 : dims.length === 1 ? 0 : 1
   const units = dims[axis] ?? 1
   if (unit >= units) throw new AppError('target-invalid', `Unit ${unit} does not exist: '${layer.title}' has ${units} units, 0 to ${units - 1}.`)
-  const spatial = layer.view.type === 'tokens' ? dims.slice(1, -1) : dims.slice(axis + 1)
+  const spatial = unitsLast ? dims.slice(1, -1) : dims.slice(axis + 1)
   if (position && (spatial.length === 0 || position.some((at, index) => at < 0 || at >= (spatial[index] ?? 1))))
     throw new AppError('target-invalid', `Position (${position.join(', ')}) lies outside '${layer.title}', whose maps are ${spatial.join(' × ') || 'single values'}.`)
   const inner = elementCount(dims.slice(axis + 1))
   const at = position ? (spatial.length === 1 ? position[0] : position[0] * (spatial[1] ?? 1) + position[1]) : undefined
   const data = new Float32Array(elementCount(dims))
   for (let index = 0; index < data.length; index++) {
-    const place = layer.view.type === 'tokens' ? Math.floor(index / units) : index % inner
+    const place = unitsLast ? Math.floor(index / units) : index % inner
     if (Math.floor(index / inner) % units === unit && (at === undefined || place === at)) data[index] = 1
   }
   return { tensor, seed: floatTensor(dims, data), index: null, label: `${layer.title}, unit ${unit}${position ? ` at (${position.join(', ')})` : ''}` }

@@ -1,5 +1,9 @@
-/** Selvaraju et al. 2017, arXiv:1610.02391, eq. 1 and 2: a_k = mean over positions of dS/dA_k; L = ReLU(sum_k a_k A_k), enlarged to the picture. */
-import { AppError } from '#contract/errors.ts'
+/**
+ * Selvaraju et al. 2017, arXiv:1610.02391, eq. 1 and 2: a_k = mean over positions of dS/dA_k; L = ReLU(sum_k a_k A_k), enlarged to the
+ * picture. Tokens of patches are maps of their features; a class token among them has no place and is left out.
+ */
+import { invariant } from '#contract/errors.ts'
+import { layerValues, unitMap } from '../../activations/layer-values.ts'
 import { displayInput } from '../../network/network.ts'
 import { floatTensor } from '../../runtime/host-tensor.ts'
 import { defineMethod } from '../define-method.ts'
@@ -21,17 +25,17 @@ export default defineMethod({
     }, signal ? { signal } : {})
     const gradient = gradients[tensor]
     const activation = values[tensor]
-    if (!gradient || !activation || gradient.dims.length !== 4) throw new AppError('layer-invalid', `'${layer.title}' has no maps: its output has shape [${activation?.dims.join(', ') ?? '?'}].`)
-    const [, channels = 1, height = 1, width = 1] = gradient.dims
-    const plane = height * width
-    const cam = new Float32Array(plane)
-    for (let channel = 0; channel < channels; channel++) {
-      const weight = gradient.data.subarray(channel * plane, (channel + 1) * plane).reduce((sum, value) => sum + value, 0) / plane
-      for (let position = 0; position < plane; position++) cam[position] = (cam[position] ?? 0) + weight * Number(activation.data[channel * plane + position])
+    invariant(gradient && activation, `no gradient of '${tensor}' came back`)
+    const [slopes, maps] = [layerValues(layer, gradient), layerValues(layer, activation)]
+    const { units, height, width } = maps
+    const cam = new Float32Array(height * width)
+    for (let unit = 0; unit < units; unit++) {
+      const weight = unitMap(slopes, unit).reduce((sum, value) => sum + value, 0) / cam.length
+      unitMap(maps, unit).forEach((value, position) => { cam[position]! += weight * value })
     }
     const positive = cam.map((value) => Math.max(0, value))
     progress(1, 'Grad-CAM')
     const [, , toHeight = 1, toWidth = 1] = picture.dims
-    return { map: upsampleBilinear(floatTensor([height, width], positive), toHeight, toWidth), layer: layer.id, facts: { maps: channels, resolution: `${height} × ${width}` } }
+    return { map: upsampleBilinear(floatTensor([height, width], positive), toHeight, toWidth), layer: layer.id, facts: { maps: units, resolution: `${height} × ${width}` } }
   },
 })
