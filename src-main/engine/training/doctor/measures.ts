@@ -1,5 +1,5 @@
 /** What several rules ask of an observation. */
-import type { EpochObservation, RunObservation, StepObservation } from './observation.ts'
+import type { EpochObservation, LayerFacts, RunObservation, StepObservation } from './observation.ts'
 
 export const median = (values: readonly number[]): number => {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b)
@@ -36,7 +36,7 @@ export function guessOf(observation: RunObservation): Guess {
   }
   const count = target.validation.reduce((sum, value) => sum + value, 0)
   const score = Math.max(0, ...target.validation) / Math.max(1, count)
-  return { score, margin: 2 * Math.sqrt((score * (1 - score)) / Math.max(1, count)), trainLoss: loss.kind === 'cross-entropy' ? constantLoss(observation) : undefined }
+  return { score, margin: 2 * Math.sqrt((score * (1 - score)) / Math.max(1, count)), trainLoss: loss.kind === 'cross-entropy' ? constantLoss(observation) : loss.kind === 'binary-cross-entropy' && loss.classWeights === 'none' ? constantLossOfEach(observation) : undefined }
 }
 
 /** min over q of -sum_k p_k w_k ((1 - e) log q_k + e/K sum_j log q_j): q is proportional to the smoothed, weighted shares. */
@@ -51,16 +51,27 @@ function constantLoss(observation: RunObservation): number {
   return -targets.reduce((sum, value) => sum + (value > 0 ? value * Math.log(value / total) : 0), 0)
 }
 
-/** Inverse to the share, mean 1 over the classes that occur. */
-export function balancedWeights(shares: readonly number[]): number[] {
-  const inverse = shares.map((share) => (share > 0 ? 1 / share : 0))
-  const mean = average(inverse.filter((value) => value > 0))
-  return inverse.map((value) => value / mean)
+/** Inverse to the share, mean 1 over the examples. */
+function balancedWeights(shares: readonly number[]): number[] {
+  const present = shares.filter((share) => share > 0).length
+  return shares.map((share) => (share > 0 ? 1 / (present * share) : 0))
 }
+
+/** The mean of the classes' binary entropies: every output by itself. */
+const constantLossOfEach = (observation: RunObservation): number =>
+  average(classShares(observation).map((share) => (share > 0 && share < 1 ? -share * Math.log(share) - (1 - share) * Math.log(1 - share) : 0)))
 
 export const lastEpoch = ({ epochs }: RunObservation): EpochObservation | undefined => epochs.at(-1)
 export const bestEpoch = ({ epochs }: RunObservation): EpochObservation | undefined =>
   epochs.reduce<EpochObservation | undefined>((best, epoch) => (best && !(epoch.validation.loss < best.validation.loss) ? best : epoch), undefined)
+
+/** Facts of all layers but the one that answers. */
+export function hiddenLayers({ net }: RunObservation, facts: readonly LayerFacts[]): LayerFacts[] {
+  const answer = answerLayer({ net })
+  return facts.filter(({ layer }) => layer !== answer)
+}
+/** The last layer with weights. */
+export const answerLayer = ({ net }: Pick<RunObservation, 'net'>): string | undefined => net.layers.filter(({ parameters }) => parameters > 0).at(-1)?.id
 
 /** Of the network as it is, where a probe says; while training otherwise. */
 export const trainScore = (epoch: EpochObservation): number => epoch.trainProbe?.score ?? epoch.train.score

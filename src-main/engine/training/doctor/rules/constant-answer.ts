@@ -1,5 +1,5 @@
 import { defineRule } from '../define-rule.ts'
-import { average, digits, judged, labelOf, lastEpoch, percent } from '../measures.ts'
+import { answerLayer, average, digits, judged, labelOf, lastEpoch, percent } from '../measures.ts'
 import { normalizeFix, rateFix } from '../remedies.ts'
 
 const nearlyAll = 0.995
@@ -17,7 +17,7 @@ export default defineRule({
     const fixes = [rateFix(recipe, recipe.optimizer.rate / 10), ...normalizeFix(recipe)]
     const meaning = 'Whatever the input, the answer is the same: the best single answer there is. Somewhere on the way the input no longer gets through (dead or saturated layers, weights thrown far out), or nothing was learned but how frequent the answers are.'
     if (target.kind === 'numbers') {
-      const output = last.layers.at(-1)
+      const output = last.layers.find(({ layer }) => layer === answerLayer(observation))
       if (!output || last.validation.score > 0.05 || !(output.variation < unmoved * average(target.std))) return []
       return [{ severity: 'critical', layer: output.layer, title: 'The network gives one constant answer', evidence: `Its answers vary by ${digits(output.variation)} over the validation part; the right ones by ${digits(average(target.std))}.`, meaning, fixes }]
     }

@@ -1,7 +1,7 @@
 import { defineRule } from '../define-rule.ts'
 import type { Diagnosis } from '../define-rule.ts'
 import type { LayerFacts, RunObservation } from '../observation.ts'
-import { classCount, digits, firstNotFinite, guessOf, isGuessing, titleOf } from '../measures.ts'
+import { classCount, digits, firstNotFinite, guessOf, hiddenLayers, isGuessing, titleOf } from '../measures.ts'
 import { glorotFix, heFix, normalizeFix } from '../remedies.ts'
 
 const profile = 100
@@ -27,7 +27,7 @@ export default defineRule({
       }]
     }
     if (!start || steps.length === 0) return []
-    const hidden = start.layers.slice(0, -1)
+    const hidden = hiddenLayers(observation, start.layers)
     return signalOf(observation, hidden, severity) ?? startOf(observation, start.validation.loss, hidden, severity) ?? []
   },
 })

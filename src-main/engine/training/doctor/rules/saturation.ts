@@ -1,5 +1,6 @@
 import { defineRule } from '../define-rule.ts'
-import { isGuessing, lastEpoch, neighborScore, percent, titleOf, trainScore } from '../measures.ts'
+import type { LayerFacts } from '../observation.ts'
+import { hiddenLayers, isGuessing, lastEpoch, neighborScore, percent, titleOf, trainScore } from '../measures.ts'
 import { activationFix, normalizeFix } from '../remedies.ts'
 
 const saturated = 0.8
@@ -11,7 +12,7 @@ export default defineRule({
   explains: ['vanishing-gradients', 'no-better-than-guessing', 'constant-answer', 'underfitting', 'plateau', 'learning-rate-too-low'],
   examine(observation) {
     const last = lastEpoch(observation)
-    const worst = last?.layers.slice(0, -1).reduce<(typeof last.layers)[number] | undefined>((most, layer) => (layer.saturated > (most?.saturated ?? 0) ? layer : most), undefined)
+    const worst = (last ? hiddenLayers(observation, last.layers) : []).reduce<LayerFacts | undefined>((most, layer) => (layer.saturated > (most?.saturated ?? 0) ? layer : most), undefined)
     if (!last || !worst || worst.saturated < saturated) return []
     if (!isGuessing(observation) && trainScore(last) >= Math.min(learned, (neighborScore(observation) ?? learned) - 0.05)) return []
     return [{

@@ -13,7 +13,7 @@ export default defineRule({
   examine(observation) {
     const { steps, net, recipe } = observation
     const last = lastEpoch(observation)
-    if (!last || !judged(observation) || net.layers.length < 3) return []
+    if (!last || !judged(observation) || net.layers.filter(({ parameters }) => parameters > 0).length < 3) return []
     if (!isGuessing(observation) && trainScore(last) >= Math.min(learned, (neighborScore(observation) ?? learned) - 0.05)) return []
     const recorded = steps.flatMap(({ layers }) => (layers && layers.length > 2 ? [layers] : []))
     const size = (layer: string): number => Math.sqrt(Math.max(1, net.layers.find(({ id }) => id === layer)?.parameters ?? 1))
