@@ -78,24 +78,37 @@ export async function guessNormalization(request: GuessRequest): Promise<RankedC
     }
     return answers
   }
-  const look = async (candidate: Candidate, shown: readonly FloatTensor[], nothing: readonly FloatTensor[]): Promise<Look> =>
-    ({ candidate, views: await ask(candidate, shown, true), references: await ask(candidate, nothing, false) })
 
-  const looks: Look[] = []
   const candidates = candidatesFor(input.channels, Math.max(input.height, input.width)).filter(({ rarity }) => rarity === 0 || plan.rare)
+  const unchecked: Look[] = []
   for (const candidate of candidates) {
-    onProgress?.((firstLookShare * looks.length) / candidates.length, `Trying preprocessing: ${candidate.title}`)
-    looks.push(await look(candidate, views, references.slice(0, plan.references)))
+    onProgress?.((firstLookShare * unchecked.length) / candidates.length / 2, `Trying preprocessing: ${candidate.title}`)
+    unchecked.push({ candidate, views: await ask(candidate, views, true), references: [] })
+  }
+  const looks: Look[] = []
+  let best = -Infinity
+  for (const first of unchecked.sort(byEvidence)) {
+    // References can only take evidence away: one that is too far behind without them needs none.
+    if (evidenceOf(first) < best - firstLookMargin) {
+      looks.push(first)
+      continue
+    }
+    onProgress?.((firstLookShare * (1 + looks.length / candidates.length)) / 2, `Trying preprocessing: ${first.candidate.title}`)
+    const checked = { ...first, references: await ask(first.candidate, references.slice(0, plan.references), false) }
+    best = Math.max(best, evidenceOf(checked))
+    looks.push(checked)
   }
   const sorted = looks.sort(byEvidence)
-  const best = evidenceOf(sorted[0]!)
   const near = sorted.filter((each) => evidenceOf(each) > best - firstLookMargin).length
   const [leading, others] = [sorted.slice(0, Math.min(near, plan.closer)), sorted.slice(Math.min(near, plan.closer))]
   if (leading.length > 1) {
     for (const [index, first] of leading.entries()) {
       onProgress?.(firstLookShare + ((1 - firstLookShare) * index) / leading.length, `Looking closer: ${first.candidate.title}`)
-      const second = await look(first.candidate, closerViews, references.slice(plan.references))
-      leading[index] = { candidate: first.candidate, views: [...first.views, ...second.views], references: [...first.references, ...second.references] }
+      leading[index] = {
+        candidate: first.candidate,
+        views: [...first.views, ...await ask(first.candidate, closerViews, true)],
+        references: [...first.references, ...await ask(first.candidate, references.slice(plan.references), false)],
+      }
     }
   }
   return ranked([...leading.sort(byEvidence), ...others])
