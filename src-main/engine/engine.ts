@@ -15,6 +15,7 @@ import { openRecents } from './library/recents.ts'
 import { createRuns } from './library/runs.ts'
 import { openSamples } from './library/samples.ts'
 import { openSources } from './library/sources.ts'
+import { createTrainingRuns } from './library/training-runs.ts'
 import { openUploads } from './library/uploads.ts'
 import { createRuntime } from './runtime/create-runtime.ts'
 import type { RuntimeOptions } from './runtime/runtime.ts'
@@ -56,13 +57,15 @@ export async function createEngine({ dataFolder, resourcesFolder, shell, catalog
   const models = createOpenModels({ runtime, sources, catalogue, dataFolder, onNotice })
   const runs = createRuns(models, pictures)
   const explanations = createExplanations(models, runs, runtime)
+  const training = createTrainingRuns({ runtime, folder: join(dataFolder, 'runs') })
   uploads.clean(keptUploadMs).catch(() => undefined)
 
   const { version } = packageJson
-  const router = createRouter({ version, shell, dataFolder, resourcesFolder, settings, runtime, jobs, catalogue, uploads, samples, recents, models, pictures, runs, explanations })
+  const router = createRouter({ version, shell, dataFolder, resourcesFolder, settings, runtime, jobs, catalogue, uploads, samples, recents, models, pictures, runs, explanations, sources, training })
   return {
     router,
     async dispose() {
+      await training.dispose()
       await models.dispose()
       await runtime.dispose()
     },

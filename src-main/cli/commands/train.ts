@@ -131,7 +131,7 @@ function netOf(text: string, options: Options) {
 const flips: Readonly<Record<string, string>> = { 'flip': 'flipHorizontal', 'flip-vertical': 'flipVertical' }
 
 function augmentOf(changes: readonly string[]): Record<string, number | boolean> {
-  return Object.fromEntries(changes.map((change) => {
+  return Object.fromEntries(changes.map((change): [string, number | boolean] => {
     const [key = '', value] = change.split('=')
     const flip = flips[key]
     if (flip !== undefined) return [flip, true]

@@ -12,6 +12,8 @@ import type { OpenPictures } from '../library/open-pictures.ts'
 import type { Recents } from '../library/recents.ts'
 import type { Runs } from '../library/runs.ts'
 import type { Samples } from '../library/samples.ts'
+import type { Sources } from '../library/sources.ts'
+import type { TrainingRuns } from '../library/training-runs.ts'
 import type { Uploads } from '../library/uploads.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 
@@ -31,6 +33,8 @@ export interface Services {
   readonly pictures: OpenPictures
   readonly runs: Runs
   readonly explanations: Explanations
+  readonly sources: Sources
+  readonly training: TrainingRuns
 }
 
 /** The contract's implementer: whatever a handler throws, at once or while it streams, crosses the wire as one kind of error. */

@@ -7,6 +7,7 @@ import type { Services } from './context.ts'
 import { explainHandlers } from './explain.ts'
 import { fileHandlers } from './files.ts'
 import { modelHandlers, pictureHandlers } from './models.ts'
+import { trainingHandlers } from './training.ts'
 
 export const createRouter = (services: Services) => os.router({
   application: applicationHandlers(services),
@@ -19,5 +20,6 @@ export const createRouter = (services: Services) => os.router({
   activations: activationHandlers(services),
   kernels: kernelHandlers(services),
   explain: explainHandlers(services),
+  training: trainingHandlers(services),
 })
 export type EngineRouter = ReturnType<typeof createRouter>

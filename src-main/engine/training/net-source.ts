@@ -13,6 +13,11 @@ export interface NetSource {
   readonly build: (inputDims: readonly number[], mode: Mode, batch: Dim) => BuiltNetwork
 }
 
+/** Async because a model's file has to be read. */
+export function openNetSource(recipe: Pick<Recipe, 'net' | 'seed' | 'initialization' | 'name' | 'description'>): Promise<NetSource> {
+  return Promise.resolve().then(() => netSourceOf(recipe))
+}
+
 export function netSourceOf(recipe: Pick<Recipe, 'net' | 'seed' | 'initialization' | 'name' | 'description'>): NetSource {
   const { net, seed, initialization, name, description } = recipe
   if (net.kind === 'model') throw new AppError('option-invalid', 'Training an opened ONNX model needs its file to be read first.')

@@ -179,7 +179,7 @@ function parseToken(token: Token, nameOf: (kind: string) => string): BlockEntry 
       else if (isActivation(suffix)) entry['activation'] = suffix
       else throw refusal(token, `'${suffix}' is not known. Behind a layer stand -BN, -D0.5 (dropout) or an activation: ${activations.join(', ')}`)
     }
-    return entry as BlockEntry
+    return entry
   }
   throw refusal(token, `is not a layer. Known forms: 20C5, 64C3p-BN, 64C3s2, DW3p, 16T4s2p1, MP2, AP2, GAP, 256F, 10, UP2, RS8x7x7, BN, D0.5, { } for a sum, [ | ] for branches`)
 }

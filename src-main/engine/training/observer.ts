@@ -4,18 +4,15 @@ import type { Tensor } from '../onnx/model.ts'
 import { createRandom, streamSeed } from '../lib/random.ts'
 import type { HostTensor } from '../runtime/host-tensor.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { Activation } from './activation.ts'
 import { dataFactsOf } from './doctor/data-facts.ts'
+import { examine } from './doctor/examine.ts'
 import { layerFactsOf } from './doctor/layer-facts.ts'
-import type { ActivationKind, DataFacts, EpochObservation, LayerFacts, LayerStep, RunObservation, StartObservation, StepObservation } from './doctor/observation.ts'
+import type { DataFacts, EpochObservation, LayerFacts, LayerStep, StartObservation, StepObservation } from './doctor/observation.ts'
 import { Evaluator } from './evaluator.ts'
 import type { Evaluation } from './evaluator.ts'
 import type { BuiltNetwork } from './network.ts'
 import type { PreparedData } from './prepare.ts'
 import { streams } from './sampler.ts'
-
-const doctors = import.meta.glob<{ examine: (observation: RunObservation) => Finding[] }>('./doctor/examine.ts', { eager: true })
-const examine = (observation: RunObservation): Finding[] => Object.values(doctors)[0]?.examine(observation) ?? []
 
 export interface ObserverOptions {
   readonly runtime: Runtime
@@ -60,8 +57,13 @@ export class Observer {
   }
 
   /** Of the weights before the first update. */
-  begin(_weights: ReadonlyMap<string, Tensor>, { validation, layers }: EpochFacts): void {
+  begin({ validation, layers }: EpochFacts): void {
     this.#start = { validation, layers }
+  }
+
+  /** Of a run that goes on: epochs before it, without what was not written down. */
+  recall(history: readonly Epoch[], stepsPerEpoch: number): void {
+    this.#epochs.push(...history.map(({ epoch, rate, train, validation }) => ({ epoch, step: epoch * stepsPerEpoch, rate, train, validation, layers: [] })))
   }
 
   async evaluate(weights: ReadonlyMap<string, Tensor>, signal: AbortSignal): Promise<EpochFacts> {
@@ -95,7 +97,7 @@ export class Observer {
       const values = await probe.run(this.#validationProbe.subarray(0, layerExamples), undefined, shown.filter((name) => name !== network.output))
       return layers.flatMap((layer) => {
         const tensor = values[layer.output]
-        return tensor ? [layerFactsOf(layer.id, kindOf(layer.activation), tensor.data as Float32Array, tensor.dims)] : []
+        return tensor ? [layerFactsOf(layer.id, layer.activation, tensor.data as Float32Array, tensor.dims)] : []
       })
     } finally {
       await probe.dispose()
@@ -129,13 +131,5 @@ export class Observer {
       recipe, data: this.#facts, stepsPerEpoch, steps, epochs: this.#epochs, finished, ...(this.#start ? { start: this.#start } : {}),
       net: { parameters, layers: network.layers.map(({ id, title, parameters: count }) => ({ id, title, parameters: count })) },
     }))
-  }
-}
-
-function kindOf(activation: Activation): ActivationKind {
-  switch (activation) {
-    case 'linear': return 'none'
-    case 'relu': case 'leaky-relu': case 'sigmoid': case 'tanh': return activation
-    default: return 'other'
   }
 }

@@ -35,13 +35,16 @@ export interface PreparedData {
   readonly byClass: readonly Int32Array[] | undefined
 }
 
+export type LoadData = typeof loadDataset
+
 export interface PrepareControls {
   readonly signal?: AbortSignal | undefined
+  readonly load?: LoadData | undefined
   readonly onNote?: (note: string) => void
 }
 
-export async function prepareData(recipe: Recipe, source: NetSource, { signal, onNote }: PrepareControls = {}): Promise<PreparedData> {
-  const dataset = await loadDataset(recipe.data, {
+export async function prepareData(recipe: Recipe, source: NetSource, { signal, onNote, load = loadDataset }: PrepareControls = {}): Promise<PreparedData> {
+  const dataset = await load(recipe.data, {
     signal, seed: recipe.seed, size: source.size,
     onProgress: (done, total) => onNote?.(`Reading the data: ${done}${total === undefined ? '' : ` of ${total}`}`),
   })

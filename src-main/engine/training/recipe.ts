@@ -20,15 +20,14 @@ export function checkRecipe(json: unknown, name: string): Recipe {
   throw new AppError('option-invalid', `${name}: at ${issue && issue.path.length > 0 ? issue.path.join('.') : 'the top'}: ${issue?.message ?? 'not a recipe'}.`)
 }
 
-/** The recipe with values put at places such as 'optimizer.rate'. */
+/** The recipe with some of it changed: groups of settings one by one ({ optimizer: { rate } }), what has kinds as a whole. */
 export function changedRecipe(recipe: Recipe, changes: Readonly<Record<string, unknown>>): Recipe {
-  const copy = structuredClone(recipe) as unknown as Record<string, unknown>
-  for (const [place, value] of Object.entries(changes)) {
-    const path = place.split('.')
-    const last = path.pop() ?? place
-    let at = copy
-    for (const key of path) at = (at[key] ??= {}) as Record<string, unknown>
-    at[last] = value
+  const merged: Record<string, unknown> = { ...recipe }
+  for (const [key, value] of Object.entries(changes)) {
+    const now = merged[key]
+    merged[key] = grouped.has(key) && typeof value === 'object' && typeof now === 'object' ? { ...now, ...value } : value
   }
-  return checkRecipe(copy, 'The changed recipe')
+  return checkRecipe(merged, 'The changed recipe')
 }
+
+const grouped: ReadonlySet<string> = new Set(['optimizer', 'loss', 'augment', 'split'])

@@ -12,7 +12,7 @@ import { appendFile, mkdir, readFile, readdir, rm, stat, truncate } from 'node:f
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
-import { Epoch, Finding, FixOutcome, Recipe, RunState } from '#contract/training.ts'
+import { DataSummary, Epoch, Finding, FixOutcome, Recipe, RunState } from '#contract/training.ts'
 import { decodeSafetensors, encodeSafetensors } from '../lib/safetensors.ts'
 import type { NamedTensor } from '../lib/safetensors.ts'
 import { unwritable, writeFileAtomically } from '../lib/write-file.ts'
@@ -24,6 +24,7 @@ export const RunRecord = z.object({
   best: z.object({ epoch: z.number(), loss: z.number(), score: z.number() }).optional(), parent: z.string().optional(), error: z.string().optional(), device: z.string(),
   /** The process that runs it; another process that finds it running knows that it died. */
   process: z.number(), findings: z.array(Finding), outcomes: z.array(FixOutcome),
+  data: DataSummary.optional(), stepsPerEpoch: z.number(), inputDims: z.array(z.number()),
 })
 export type RunRecord = z.infer<typeof RunRecord>
 
@@ -129,7 +130,7 @@ export class RunFolder {
   }
 
   /** Steps up to `last`; what was written after it is cut off. A line that a dying process left unfinished is passed over. */
-  async readSteps(last: number): Promise<StepObservation[]> {
+  async readSteps(last = Infinity): Promise<StepObservation[]> {
     const path = this.file('steps.jsonl')
     const content = await readFile(path, 'utf8').catch(() => '')
     const steps: StepObservation[] = []
@@ -145,7 +146,7 @@ export class RunFolder {
       steps.push(step)
       length += Buffer.byteLength(line) + 1
     }
-    if (length < Buffer.byteLength(content)) await truncate(path, length).catch(() => undefined)
+    if (last < Infinity && length < Buffer.byteLength(content)) await truncate(path, length).catch(() => undefined)
     return steps
   }
 

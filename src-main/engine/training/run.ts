@@ -13,14 +13,14 @@ import { kernelsOf } from './kernels.ts'
 import { Tally } from './metrics.ts'
 import { describeLayers } from './network.ts'
 import type { BuiltNetwork } from './network.ts'
-import { netSourceOf } from './net-source.ts'
-import type { NetSource } from './net-source.ts'
+import { openNetSource } from './net-source.ts'
 import { Observer } from './observer.ts'
 import { prepareData } from './prepare.ts'
-import type { PreparedData } from './prepare.ts'
+import type { LoadData, PreparedData } from './prepare.ts'
 import { CheckpointNotes, predictionsTensor, RunFolder } from './run-folder.ts'
 import type { Checkpoint } from './run-folder.ts'
 import { writeReport } from './report.ts'
+import { dataText, netText, recordOf } from './run-words.ts'
 import { rateFactor } from './schedule.ts'
 import { epochOrder } from './sampler.ts'
 import { ScalarLog } from './scalar-log.ts'
@@ -42,10 +42,8 @@ export interface RunOptions {
   readonly onNote?: (note: string) => void
   /** Sessions of runs in different lanes run side by side. */
   readonly lane?: string
-  /** A network that is made from an opened model. */
-  readonly source?: NetSource
-  /** Data that another run has in memory already. */
-  readonly data?: PreparedData | undefined
+  /** How examples are read; a cache may stand between. */
+  readonly load?: LoadData
 }
 
 /** Between two 'steps' events. */
@@ -59,7 +57,7 @@ const noSums = (): CheckpointNotes['sums'] => ({ loss: 0, right: 0, rows: 0, squ
 
 export class TrainingRun {
   readonly id: string
-  readonly recipe: Recipe
+  recipe: Recipe
   readonly folder: RunFolder
   readonly #options: RunOptions
   readonly #controls = new Controls()
@@ -108,6 +106,16 @@ export class TrainingRun {
   setRate(rate: number): void { this.#notes = { ...this.#notes, rate } }
   watch(layer: string): void { this.#watched = layer; this.#watchedAt = 0 }
 
+  async rename(name: string): Promise<void> {
+    this.recipe = { ...this.recipe, name }
+    await this.folder.writeJson('recipe.json', this.recipe)
+    await this.#setState(this.#state)
+  }
+
+  addOutcome(outcome: FixOutcome): void {
+    this.outcomes.push(outcome)
+  }
+
   get state(): RunState { return this.#state }
   get data(): PreparedData | undefined { return this.#data }
   get network(): BuiltNetwork | undefined { return this.#inference }
@@ -151,8 +159,8 @@ export class TrainingRun {
 
   async #prepare(): Promise<void> {
     const { runtime, from, lane = 'training', parent } = this.#options
-    const source = this.#options.source ?? netSourceOf(this.recipe)
-    const data = this.#options.data ?? await prepareData(this.recipe, source, { signal: this.#controls.signal, onNote: (note) => this.#note(note) })
+    const source = await openNetSource(this.recipe)
+    const data = await prepareData(this.recipe, source, { signal: this.#controls.signal, onNote: (note) => this.#note(note), load: this.#options.load })
     this.#data = data
     const { inputDims } = data.batches
     this.#training = source.build(inputDims, 'training', data.batch)
@@ -165,9 +173,10 @@ export class TrainingRun {
       this.#steps = await this.folder.readSteps(from.notes.step)
       this.#records = this.#steps.map(recordOf)
     }
-    this.#scalars = await ScalarLog.open(this.folder.path)
+    this.#scalars = await ScalarLog.open(this.folder.path, this.#notes.step + 1)
     this.#observer = new Observer({ runtime, lane, data, network: this.#inference })
-    if (!from) this.#observer.begin(await this.#trainer.weights(), await this.#observer.evaluate(await this.#trainer.weights(), this.#controls.signal))
+    this.#observer.recall(this.#notes.history, data.stepsPerEpoch)
+    if (!from) this.#observer.begin(await this.#observer.evaluate(await this.#trainer.weights(), this.#controls.signal))
     this.#checkpointAt = performance.now()
   }
 
@@ -366,6 +375,7 @@ export class TrainingRun {
       id: this.id, name: summary.name, state, startedAt: this.#startedAt, ...(state === 'running' || state === 'paused' || state === 'preparing' ? {} : { endedAt: Date.now() }), epoch: summary.epoch,
       ...(best ? { best } : {}), ...(summary.parent === undefined ? {} : { parent: summary.parent }), ...(this.#error === undefined ? {} : { error: this.#error }), device: this.#device,
       process: process.pid, findings: this.#findings, outcomes: this.outcomes,
+      ...(this.#data ? { data: this.#data.summary } : {}), stepsPerEpoch: this.#data?.stepsPerEpoch ?? 0, inputDims: this.#inference?.inputDims ?? [],
     })
   }
 
@@ -396,10 +406,6 @@ class NotFiniteError extends AppError {
   }
 }
 
-function recordOf({ step, loss, rate, gradientNorm, layers }: StepObservation): StepRecord {
-  return { step, loss, rate, gradientNorm, ...(layers ? { updateRatios: Object.fromEntries(layers.map((layer) => [layer.layer, layer.updateNorm / Math.max(1e-12, layer.weightNorm)])) } : {}) }
-}
-
 function changes(before: Int32Array | undefined, now: Int32Array, { dataset, parts, plan }: PreparedData): { gained: number; lost: number } {
   const { target } = dataset
   if (!before || plan.kind !== 'classes' || target.kind !== 'classes' || before.length !== now.length) return { gained: 0, lost: 0 }
@@ -425,5 +431,3 @@ const isLowestLoss = (history: readonly Epoch[]): boolean => history.slice(0, -1
 const hostTensors = ({ tensors }: Checkpoint): HostTensors => Object.fromEntries([...tensors].map(([name, { dims, data }]): [string, HostTensor] => [name, { dataType: data instanceof Float32Array ? 'float32' : 'int32', dims, data }]))
 const parameterCount = (network: BuiltNetwork | undefined): number => [...(network?.parameters.values() ?? [])].reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0)
 
-export const netText = ({ net }: Recipe): string => (net.kind === 'notation' ? net.text : net.kind === 'blocks' ? `${net.blocks.length} blocks` : net.path)
-export const dataText = ({ data }: Recipe): string => (data.kind === 'files' ? data.path : data.name)

@@ -1,0 +1,75 @@
+/** What a run was at the end of an epoch, from its checkpoint: kernels, activations, answers. */
+import { AppError } from '#contract/errors.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { splitDataset } from '../datasets/split.ts'
+import type { Parts } from '../datasets/split.ts'
+import type { Dataset } from '../datasets/dataset.ts'
+import { Evaluator } from './evaluator.ts'
+import { kernelsOf } from './kernels.ts'
+import type { Kernels } from './kernels.ts'
+import type { BuiltLayer } from './builder.ts'
+import type { BuiltNetwork } from './network.ts'
+import { openNetSource } from './net-source.ts'
+import { networkOf } from './past-run.ts'
+import { prepareParts } from './prepare.ts'
+import type { LoadData } from './prepare.ts'
+import { averageOf } from './step-graph.ts'
+import { predictionsTensor } from './run-folder.ts'
+import type { RunFolder } from './run-folder.ts'
+import { weightsOf } from './trainer.ts'
+
+/** Epoch 0: the weights before the first step. */
+export async function kernelsAt(folder: RunFolder, epoch: number, layerId: string): Promise<Kernels> {
+  const network = await networkOf(folder)
+  const layer = layerOf(network, layerId)
+  if (layer.kernel === undefined) throw new AppError('layer-invalid', `${layerId} has no kernels: it learns nothing.`)
+  const initial = network.parameters.get(layer.kernel)
+  const held = epoch === 0 ? undefined : (await folder.readCheckpoint(epoch)).tensors
+  const tensor = held?.get(averageOf(layer.kernel)) ?? held?.get(layer.kernel)
+  if (tensor) return kernelsOf(network, layer, tensor.dims, tensor.data as Float32Array)
+  if (!initial) throw new AppError('layer-invalid', `${layerId} has no kernels at epoch ${epoch}.`)
+  return kernelsOf(network, layer, initial.dims, new Float32Array(initial.bytes.slice().buffer))
+}
+
+export interface Activations { readonly dims: readonly number[]; readonly data: Float32Array }
+
+/** Of one example of the data, by its index there. */
+export async function activationsAt(runtime: Runtime, folder: RunFolder, load: LoadData, { epoch, layer: layerId, example }: { readonly epoch: number; readonly layer: string; readonly example: number }, signal?: AbortSignal): Promise<Activations> {
+  const recipe = await folder.readRecipe()
+  const source = await openNetSource(recipe)
+  const dataset = await load(recipe.data, { seed: recipe.seed, size: source.size, signal })
+  if (example >= dataset.count) throw new AppError('option-invalid', `There is no example ${example}: the data has ${dataset.count}.`)
+  const data = prepareParts(recipe, source, dataset, splitDataset(dataset, recipe.split))
+  const network = source.build(data.batches.inputDims, 'inference', 'batch')
+  const layer = layerOf(network, layerId)
+  const weights = epoch === 0 ? new Map() : weightsOf(network, (await folder.readCheckpoint(epoch)).tensors)
+  const evaluator = await Evaluator.open(runtime, network, weights, data, { lane: 'main', shown: [layer.output] })
+  try {
+    const { [layer.output]: tensor } = await evaluator.run([example], undefined, layer.output === network.output ? [] : [layer.output])
+    if (!tensor) throw new AppError('tensor-missing', `The network has no value '${layer.output}'.`)
+    return { dims: tensor.dims.slice(1), data: tensor.data as Float32Array }
+  } finally {
+    await evaluator.dispose()
+  }
+}
+
+export interface Answered { readonly dataset: Dataset; readonly parts: Parts; readonly classOf: Int32Array; /** By validation example. */ readonly predicted: Int32Array }
+
+/** The classes that validation examples were given at the end of an epoch. */
+export async function answersAt(folder: RunFolder, load: LoadData, epoch: number, signal?: AbortSignal): Promise<Answered> {
+  const recipe = await folder.readRecipe()
+  const source = await openNetSource(recipe)
+  const dataset = await load(recipe.data, { seed: recipe.seed, size: source.size, signal })
+  if (dataset.target.kind !== 'classes') throw new AppError('option-invalid', 'Answers that are numbers are not right or wrong.')
+  const { tensors } = await folder.readCheckpoint(epoch)
+  const predicted = tensors.get(predictionsTensor)?.data
+  const parts = splitDataset(dataset, recipe.split)
+  if (!(predicted instanceof Int32Array) || predicted.length !== parts.validation.length) throw new AppError('data-invalid', `The data has changed since this run: epoch ${epoch} answered ${predicted?.length ?? 0} validation examples, and there are ${parts.validation.length} now.`)
+  return { dataset, parts, classOf: dataset.target.classOf, predicted }
+}
+
+function layerOf(network: BuiltNetwork, id: string): BuiltLayer {
+  const layer = network.layers.find((each) => each.id === id)
+  if (!layer) throw new AppError('layer-invalid', `There is no layer '${id}'. There are ${network.layers.map((each) => each.id).join(', ')}.`)
+  return layer
+}
