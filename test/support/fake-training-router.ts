@@ -54,7 +54,7 @@ export function fakeTrainingRouter(os: Implementer, { stepMs, kept }: FakeTraini
     describeData: os.training.describeData.handler(({ input }) => {
       if (input.data.kind === 'files' && input.data.path.includes('missing')) throw new AppError('file-missing', `${input.data.path} is not there. Choose another folder.`)
       if (input.data.kind === 'files' && input.data.path.endsWith('.csv')) {
-        const role = input.data.options['role:price'] === 'ignored' ? 'ignored' as const : 'number' as const
+        const role = String(input.data.options['ignore'] ?? '').split(',').includes('price') ? 'ignored' as const : 'number' as const
         return {
           name: 'table.csv', format: 'csv', train: 750, validation: 250, input: { kind: 'numbers' as const, columns: ['area', 'rooms'] }, target: { kind: 'numbers' as const, columns: ['price'] }, skipped: { count: 0, examples: [] }, duplicates: 0, warnings: [],
           columns: [{ name: 'area', role: 'input' as const, example: '74.5' }, { name: 'rooms', role: 'input' as const, example: '3' }, { name: 'price', role, example: '312000' }],

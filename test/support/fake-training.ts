@@ -30,7 +30,7 @@ export function fakeNet(net: Net, input: readonly number[]): NetDescription {
     const id = `layer${layers.length + 1}`
     if (outputs !== undefined && extent !== undefined) {
       const [channels = 1, height = 1, width = 1] = dims
-      if (dims.length < 3 || height < Number(extent)) throw new AppError('option-invalid', `'${word}' needs maps of at least ${extent} × ${extent}; it gets ${dims.join(' × ')}. Move it before the dense layers.`, { data: { start, end: place } })
+      if (dims.length < 3 || height < Number(extent)) throw new AppError('option-invalid', `'${word}' needs maps of at least ${extent} × ${extent}; it gets ${dims.join(' × ')}. Move it before the dense layers.`, { data: { token: word, position: start + 1 } })
       dims = [Number(outputs), height - Number(extent) + 1, width - Number(extent) + 1]
       layers.push({ id, notation: word, title: `Convolution ${extent} × ${extent}`, dims, parameters: Number(outputs) * (channels * Number(extent) ** 2 + 1), kernels: true })
     } else if (/^MP\d+$/.test(word)) {
@@ -41,7 +41,7 @@ export function fakeNet(net: Net, input: readonly number[]): NetDescription {
       layers.push({ id, notation: word, title: 'Dense', dims: [units], parameters: units * (dims.reduce((product, size) => product * size, 1) + 1), kernels: true })
       dims = [units]
     } else {
-      throw new AppError('option-invalid', `'${word}' is no layer. Write 20C5 for a convolution, MP2 for pooling, 256F for a dense layer, a number for the outputs.`, { data: { start, end: place } })
+      throw new AppError('option-invalid', `'${word}' is no layer. Write 20C5 for a convolution, MP2 for pooling, 256F for a dense layer, a number for the outputs.`, { data: { token: word, position: start + 1 } })
     }
   }
   return { layers, parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0) }

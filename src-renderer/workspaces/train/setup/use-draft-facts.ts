@@ -62,6 +62,7 @@ export function extentsOf({ input, target }: DataSummary): { input: number[]; ou
   }
 }
 
-function placeOf({ start, end }: Readonly<Record<string, unknown>>): Pick<NetProblem, 'start' | 'end'> {
-  return typeof start === 'number' && typeof end === 'number' && end > start ? { start, end } : {}
+/** The engine names the token, and its place counted from 1. */
+function placeOf({ token, position }: Readonly<Record<string, unknown>>): Pick<NetProblem, 'start' | 'end'> {
+  return typeof token === 'string' && typeof position === 'number' ? { start: position - 1, end: position - 1 + token.length } : {}
 }
