@@ -7,7 +7,7 @@ import { float32Npy } from '#engine/lib/npy.ts'
 import { buildGradientGraph, parameterNames } from '#engine/network/gradient-graph.ts'
 import { loadModel } from '#engine/onnx/read.ts'
 import { saveModel, writeModel } from '#engine/onnx/write.ts'
-import { withModelOptions } from '../common-options.ts'
+import { withInputOption, withModelOptions } from '../common-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { inputDimsOf, readInputs } from '../read-inputs.ts'
 import { fileNameOf, flagOption, listOption, parseTensorIndex, textOption } from '../parse.ts'
@@ -15,10 +15,9 @@ import { withRuntime } from '../with-runtime.ts'
 
 export default defineCommand({
   name: 'grad',
-  declare: (command) => withModelOptions(command)
+  declare: (command) => withInputOption(withModelOptions(command))
     .description('Gradients of any value of a model with respect to any others, as .npy files.')
     .argument('<model>', 'ONNX file')
-    .requiredOption('--input <file>', 'X.npy or a picture; NAME=FILE (repeatable) for several inputs', (file: string, files: string[] | undefined) => [...(files ?? []), file])
     .requiredOption('--of <tensor>', 'the value to differentiate; TENSOR:i,j indexes behind the batch axis, without an index the sum is taken')
     .requiredOption('--wrt <tensors>', "inputs, initialisers or intermediate values, comma-separated; 'parameters' for every weight")
     .requiredOption('--out <folder>', 'where the .npy files and value.json go')

@@ -4,7 +4,7 @@ import { AppError } from '#contract/errors.ts'
 import { writeNpy } from '#engine/lib/npy.ts'
 import { openNetwork } from '#engine/network/open-network.ts'
 import { loadModel } from '#engine/onnx/read.ts'
-import { withModelOptions } from '../common-options.ts'
+import { withInputOption, withModelOptions } from '../common-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { fileNameOf, flagOption, listOption, textOption } from '../parse.ts'
 import { inputDimsOf, readInputs } from '../read-inputs.ts'
@@ -12,10 +12,9 @@ import { withRuntime } from '../with-runtime.ts'
 
 export default defineCommand({
   name: 'run',
-  declare: (command) => withModelOptions(command)
+  declare: (command) => withInputOption(withModelOptions(command))
     .description('Any values of a forward pass, as .npy files.')
     .argument('<model>', 'ONNX file')
-    .requiredOption('--input <file>', 'X.npy or a picture; NAME=FILE (repeatable) for several inputs', (file: string, files: string[] | undefined) => [...(files ?? []), file])
     .option('--fetch <tensors>', "values to write, comma-separated; 'all' for every value (default: the outputs)")
     .requiredOption('--out <folder>', 'where the .npy files go'),
   async run({ args, options }, { signal, print }) {
