@@ -10,7 +10,8 @@ import { useToasts } from './toasts.ts'
 /** Progress of work that the page itself does, such as an upload. */
 export interface LocalJob {
   readonly signal: AbortSignal
-  readonly update: (fraction: number | null, note: string) => void
+  /** `remainingMs` where the work itself knows; otherwise it follows from the pace. */
+  readonly update: (fraction: number | null, note: string, remainingMs?: number | null) => void
   readonly finish: () => void
 }
 
@@ -39,9 +40,9 @@ export const useJobs = defineStore('jobs', () => {
     const id = `page-${nextLocal++}`
     const controller = new AbortController()
     const startedAt = Date.now()
-    const show = (state: Job['state'], fraction: number | null, note: string): void => {
+    const show = (state: Job['state'], fraction: number | null, note: string, known?: number | null): void => {
       const elapsedMs = Date.now() - startedAt
-      const remainingMs = fraction === null || fraction < 0.02 ? null : (elapsedMs / fraction) * (1 - fraction)
+      const remainingMs = known !== undefined ? known : fraction === null || fraction < 0.02 ? null : (elapsedMs / fraction) * (1 - fraction)
       put({ id, title, state, fraction, note, remainingMs, startedAt })
     }
     const finish = (): void => {
@@ -50,7 +51,7 @@ export const useJobs = defineStore('jobs', () => {
     }
     localCancels.set(id, () => { controller.abort(); finish() })
     show('running', null, '')
-    return { signal: controller.signal, update: (fraction, note) => { if (localCancels.has(id)) show('running', fraction, note) }, finish }
+    return { signal: controller.signal, update: (fraction, note, remainingMs) => { if (localCancels.has(id)) show('running', fraction, note, remainingMs) }, finish }
   }
 
   /** Follows the engine's streams until this engine is gone. */

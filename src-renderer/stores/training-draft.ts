@@ -5,7 +5,7 @@ import { Recipe } from '#contract/training.ts'
 
 /** What a new run begins with, before anything is chosen. */
 export const firstRecipe = (): Recipe => Recipe.parse({
-  version: 1, name: 'New run', seed: 1, data: { kind: 'generator', name: 'digits' }, net: { kind: 'notation', text: '20C5 MP2 50C5 MP2 256F 10' },
+  version: 1, name: 'Digits', seed: 1, data: { kind: 'generator', name: 'digits' }, net: { kind: 'notation', text: '20C5 MP2 50C5 MP2 256F 10' },
   epochs: 12, batch: 100, loss: { kind: 'cross-entropy' }, optimizer: { kind: 'adam', rate: 0.001, schedule: 'cosine' },
 })
 

@@ -8,6 +8,8 @@ import type { Failure } from '#renderer/api/errors.ts'
 import { fromStreamed } from '#renderer/api/tensors.ts'
 import type { Floats } from '#renderer/api/tensors.ts'
 import { useConnection } from './connection.ts'
+import { useJobs } from './jobs.ts'
+import type { LocalJob } from './jobs.ts'
 import { useToasts } from './toasts.ts'
 import { applyRunEvent } from './training-feed.ts'
 
@@ -21,11 +23,14 @@ export const isActive = ({ state }: RunSummary): boolean => state === 'preparing
 export const useTraining = defineStore('training', () => {
   const { client } = useEngine()
   const connection = useConnection()
+  const jobs = useJobs()
   const toasts = useToasts()
 
   const runs = shallowRef<readonly RunSummary[] | null>(null)
   const listFailure = shallowRef<Failure | null>(null)
   const currentId = ref<string | null>(null)
+  /** A new run is being set up; the current one goes on. */
+  const settingUp = ref(true)
   const detail = shallowRef<RunDetail | null>(null)
   const failure = shallowRef<Failure | null>(null)
   const pace = shallowRef<Pace | null>(null)
@@ -57,7 +62,9 @@ export const useTraining = defineStore('training', () => {
     controller?.abort()
     const mine = controller = new AbortController()
     const stays = currentId.value === id
+    if (!stays) leaveTray()
     currentId.value = id
+    settingUp.value = false
     failure.value = null
     if (!stays) {
       detail.value = null
@@ -79,6 +86,7 @@ export const useTraining = defineStore('training', () => {
       detail.value = fetched
       loaded = true
       put(fetched.summary)
+      showInTray()
       early.forEach(receive)
       const first = watchedLayer.value ?? fetched.net.layers.find(({ kernels }) => kernels)?.id
       if (first !== undefined) await watchLayer(first)
@@ -87,6 +95,13 @@ export const useTraining = defineStore('training', () => {
       if (controller === mine && reason.kind !== 'cancelled' && reason.kind !== 'lost') failure.value = reason
     }
     await listening
+  }
+
+  async function refresh(): Promise<void> {
+    const before = settingUp.value
+    const opening = currentId.value === null ? undefined : open(currentId.value)
+    settingUp.value = before
+    await opening
   }
 
   async function listen(id: string, mine: AbortController, hear: (event: RunEvent) => void): Promise<void> {
@@ -102,6 +117,7 @@ export const useTraining = defineStore('training', () => {
 
   function receive(event: RunEvent): void {
     if (detail.value === null) return
+    const prepared = event.type === 'state' && detail.value.summary.state === 'preparing' && event.summary.state !== 'preparing'
     detail.value = applyRunEvent(detail.value, event)
     if (event.type === 'steps') pace.value = event
     if (event.type === 'kernels') frame.value = { epoch: event.epoch, layer: event.layer, kernels: fromStreamed(event.kernels), extent: event.extent }
@@ -109,13 +125,40 @@ export const useTraining = defineStore('training', () => {
       note.value = event.note ?? null
       put(event.summary)
     }
+    showInTray()
+    // Only now are the network and the data known.
+    if (prepared) void refresh()
   }
 
-  function close(): void {
+  function setUp(): void { settingUp.value = true }
+
+  function forget(): void {
     controller?.abort()
     controller = null
+    leaveTray()
     currentId.value = null
     detail.value = null
+    setUp()
+  }
+
+  let tray: LocalJob | null = null
+  /** Cancelling there pauses: nothing that was learned is lost by a slip of the finger. */
+  function showInTray(): void {
+    const summary = detail.value?.summary
+    if (detail.value === null || summary === undefined || (summary.state !== 'running' && summary.state !== 'preparing')) return leaveTray()
+    if (tray === null) {
+      const job = tray = jobs.startLocal(`Training ${summary.name}`)
+      job.signal.addEventListener('abort', () => {
+        tray = null
+        void control(summary.id, { action: 'pause' })
+      })
+    }
+    const steps = detail.value.stepsPerEpoch * summary.epochs
+    tray.update(steps === 0 ? null : Math.min(1, (detail.value.steps.at(-1)?.step ?? 0) / steps), `Epoch ${summary.epoch} of ${summary.epochs}`, pace.value?.remainingMs ?? null)
+  }
+  function leaveTray(): void {
+    tray?.finish()
+    tray = null
   }
 
   /** Does something that answers with a summary; tells what went wrong, and returns whether it went well. */
@@ -154,7 +197,7 @@ export const useTraining = defineStore('training', () => {
     try {
       await client.training.remove({ run })
       runs.value = (runs.value ?? []).filter(({ id }) => id !== run)
-      if (currentId.value === run) close()
+      if (currentId.value === run) forget()
     } catch (error) {
       toasts.pushError(error)
     }
@@ -178,10 +221,10 @@ export const useTraining = defineStore('training', () => {
 
   watch(() => connection.epoch, (epoch) => {
     void list()
-    if (epoch > 0 && currentId.value !== null) void open(currentId.value)
+    if (epoch > 0) void refresh()
   }, { immediate: true })
 
-  return { runs, listFailure, currentId, detail, failure, pace, frame, note, watchedLayer, trying, active, list, open, close, start, branch, resume, control, rename, remove, watchLayer, tryFix }
+  return { runs, listFailure, currentId, settingUp, detail, failure, pace, frame, note, watchedLayer, trying, active, list, open, setUp, start, branch, resume, control, rename, remove, watchLayer, tryFix }
 })
 
 export const trialKey = (finding: string, fix: string): string => `${finding} ${fix}`

@@ -169,7 +169,7 @@ describeApplication('Train', ({ open }) => {
     await role.click()
     await page.getByRole('option', { name: 'Ignored' }).click()
     await role.getByText('Ignored').waitFor()
-    await page.getByLabel('Folder or file').fill('/missing')
+    await page.getByLabel('Folder or file', { exact: true }).fill('/missing')
     await page.getByRole('alert').getByText('/missing is not there').waitFor()
   })
 
