@@ -14,7 +14,6 @@ import type { RateTest } from '../training/rate-test.ts'
 import { RunFolder } from '../training/run-folder.ts'
 import type { Checkpoint } from '../training/run-folder.ts'
 import { TrainingRun } from '../training/run.ts'
-import { changedRecipe } from '../training/recipe.ts'
 import { outcomeOf, trialOf } from '../training/trial.ts'
 
 export interface RunControl { readonly action?: 'pause' | 'resume' | 'step' | 'stop' | undefined; readonly rate?: number | undefined; readonly watchedLayer?: string | undefined }
@@ -168,7 +167,7 @@ export function createTrainingRuns({ runtime, folder: root }: { readonly runtime
     testRates: (recipe, signal) => testRates(recipe, { runtime, load, signal, lane: 'training' }),
 
     async tryFix(id, findingId, fixId) {
-      const { findings, recipe, history } = await service.detail(id)
+      const { findings, recipe, history, stepsPerEpoch } = await service.detail(id)
       const finding = findings.find((each) => each.id === findingId)
       const fix = finding?.fixes.find((each) => each.id === fixId)
       if (!finding || !fix) throw new AppError('not-found', 'This finding is no longer there: the run has moved on.')
@@ -178,10 +177,10 @@ export function createTrainingRuns({ runtime, folder: root }: { readonly runtime
       if (paused) parent.pause()
       try {
         const newest = await checkpointOf(id, history.length > 0 ? history.length : undefined)
-        const trial = trialOf(changedRecipe(recipe, fix.changes), fix.changes, newest, history.length)
+        const trial = trialOf({ recipe, finding, fix, newest, history, stepsPerEpoch })
         const run = begin({ recipe: { ...trial.recipe, name: `${recipe.name}: ${fix.title}` }, id: freshId(), parent: id, from: trial.from })
         await active.get(run.id)?.ended
-        const outcome = outcomeOf({ finding, fix: fix.id, run: run.detail(), before: history.at(-1)?.validation, steps: trial.epochs * (run.detail().stepsPerEpoch) })
+        const outcome = outcomeOf({ finding, fix: fix.id, run: run.detail(), before: trial.before, steps: trial.epochs * (run.detail().stepsPerEpoch) })
         if (parent) parent.addOutcome(outcome)
         else await recordOutcome(await known(id), outcome)
         tell(id, { type: 'outcome', outcome })

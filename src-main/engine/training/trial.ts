@@ -1,45 +1,61 @@
 /** A doctor's fix tried on a short branch of a run. */
 import { AppError } from '#contract/errors.ts'
-import type { Finding, FixOutcome, Metrics, Recipe, RunDetail } from '#contract/training.ts'
+import type { Epoch, Finding, Fix, FixOutcome, Metrics, Recipe, RunDetail } from '#contract/training.ts'
+import { outcomeSummary } from './doctor/outcome-summary.ts'
+import { changedRecipe } from './recipe.ts'
 import type { Checkpoint } from './run-folder.ts'
 
 /** After a change of these, weights that were learned without it are no beginning. */
 const fresh: ReadonlySet<string> = new Set(['net', 'initialization', 'standardize', 'data', 'split'])
+/** The same where the weights themselves are what a rule found fault with, */
+const spoiled: ReadonlySet<string> = new Set([
+  'poor-initialization', 'inputs-not-standardized', 'targets-not-standardized', 'learning-rate-too-high', 'loss-not-finite', 'loss-exploding', 'exploding-gradients', 'vanishing-gradients',
+  'dead-relus', 'saturation', 'constant-answer', 'no-better-than-guessing', 'overfitting', 'labels-noisy',
+])
+/** and where the rate depends on how far the run is. */
+const paced: readonly string[] = ['schedule', 'warmup']
+
 const trialEpochs = 2
+/** From fresh weights: as much training as the run had, within limits. */
 const longestFreshTrial = 4
+const freshSteps = 400
 
-export interface Trial { readonly recipe: Recipe; readonly from: Checkpoint | undefined; readonly epochs: number }
+export interface Trial {
+  readonly recipe: Recipe
+  readonly from: Checkpoint | undefined
+  readonly epochs: number
+  /** What the trial is to be compared with: the run's last metrics, or those after as much training. */
+  readonly before: Metrics | undefined
+}
 
-/** Two epochs more; from fresh weights as many as the run had so far, within limits. */
-export function trialOf(recipe: Recipe, changes: Readonly<Record<string, unknown>>, newest: Checkpoint | undefined, epochsSoFar: number): Trial {
-  const restarts = !newest || Object.keys(changes).some((key) => fresh.has(key))
-  if (restarts) {
-    const epochs = Math.min(longestFreshTrial, Math.max(trialEpochs, epochsSoFar))
-    return { recipe: { ...recipe, epochs }, from: undefined, epochs }
+export interface TrialParts {
+  readonly recipe: Recipe
+  readonly finding: Pick<Finding, 'rule'>
+  readonly fix: Pick<Fix, 'changes'>
+  readonly newest: Checkpoint | undefined
+  readonly history: readonly Epoch[]
+  readonly stepsPerEpoch: number
+}
+
+export function trialOf({ recipe, finding, fix: { changes }, newest, history, stepsPerEpoch }: TrialParts): Trial {
+  const changed = changedRecipe(recipe, changes)
+  const { optimizer } = changes
+  const isPaced = typeof optimizer === 'object' && optimizer !== null && paced.some((key) => key in optimizer)
+  if (!newest || isPaced || spoiled.has(finding.rule) || Object.keys(changes).some((key) => fresh.has(key))) {
+    const longest = Math.max(longestFreshTrial, Math.ceil(freshSteps / Math.max(1, stepsPerEpoch)))
+    const epochs = Math.min(longest, Math.max(trialEpochs, history.length))
+    return { recipe: { ...changed, epochs }, from: undefined, epochs, before: (history[epochs - 1] ?? history.at(-1))?.validation }
   }
   const { epoch, batch } = newest.notes
   const done = batch === 0 ? epoch : epoch - 1
   // The trial's own epochs, from whole ones.
   const notes = { ...newest.notes, epoch: done, batch: 0, history: newest.notes.history.slice(0, done), best: undefined, waited: 0 }
-  return { recipe: { ...recipe, epochs: done + trialEpochs }, from: { tensors: newest.tensors, notes }, epochs: trialEpochs }
+  return { recipe: { ...changed, epochs: done + trialEpochs }, from: { tensors: newest.tensors, notes }, epochs: trialEpochs, before: history.at(-1)?.validation }
 }
 
 export function outcomeOf({ finding, fix, run, before, steps }: { readonly finding: Finding; readonly fix: string; readonly run: RunDetail; readonly before: Metrics | undefined; readonly steps: number }): FixOutcome {
   const after = run.history.at(-1)?.validation
   if (!after || run.summary.state === 'failed') throw new AppError('run-failed', `The trial failed: ${run.summary.error ?? 'it ended before its first epoch was over.'}`)
   const nothing: Metrics = { loss: after.loss, score: 0, recall: after.recall.map(() => 0), confusion: [] }
-  const first = before ?? nothing
-  return { finding: finding.id, fix, run: run.summary.id, steps, before: first, after, summary: summaryOf(finding, first, after, run) }
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
-const signed = (share: number): string => `${share < 0 ? '−' : '+'}${(100 * Math.abs(share)).toFixed(1)} %`
-
-function summaryOf({ classIndex }: Finding, before: Metrics, after: Metrics, { data }: RunDetail): string {
-  const target = data?.target
-  if (target?.kind !== 'classes') return `R² ${before.score.toFixed(3)} to ${after.score.toFixed(3)}, loss ${before.loss.toPrecision(3)} to ${after.loss.toPrecision(3)}.`
-  const all = `accuracy ${percent(before.score)} to ${percent(after.score)}`
-  if (classIndex === undefined) return `${all}, loss ${before.loss.toPrecision(3)} to ${after.loss.toPrecision(3)}.`
-  const others = (metrics: Metrics): number => { const rest = metrics.recall.filter((_, index) => index !== classIndex); return rest.reduce((sum, recall) => sum + recall, 0) / Math.max(1, rest.length) }
-  return `Recall of ${target.labels[classIndex] ?? classIndex}: ${percent(before.recall[classIndex] ?? 0)} to ${percent(after.recall[classIndex] ?? 0)}; of the others ${signed(others(after) - others(before))}; ${all}.`
+  return { finding: finding.id, fix, run: run.summary.id, steps, before: before ?? nothing, after, summary: outcomeSummary(finding, before, after, run.data?.target) }
 }

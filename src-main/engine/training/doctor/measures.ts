@@ -150,9 +150,15 @@ export function isFlat({ epochs }: RunObservation, share: number): boolean {
   return before !== undefined && last !== undefined && !(last.train.loss < before.train.loss * (1 - share))
 }
 
-/** The data come from rows and columns or pictures; rates and layers are named alike in every text. */
-export const titleOf = ({ net }: RunObservation, layer: string): string => net.layers.find(({ id }) => id === layer)?.title ?? layer
+/** As every text names a layer: dense1 (64 units). */
+export function titleOf({ net }: RunObservation, layer: string): string {
+  const title = net.layers.find(({ id }) => id === layer)?.title
+  return title === undefined || title === layer ? layer : `${layer} (${title})`
+}
 export const labelOf = ({ data: { target } }: RunObservation, index: number): string => (target.kind === 'classes' ? target.labels[index] : target.columns[index]) ?? String(index)
+
+/** Of a norm: "3.2 % of", "14 times". */
+export const shareOf = (ratio: number): string => (ratio < 1 ? `${percent(ratio)} of` : `${digits(ratio)} times`)
 
 export const percent = (share: number): string => `${(100 * share).toFixed(Math.abs(share) < 0.1 ? 1 : 0)} %`
 /** Three digits that count: 0.0123, 4.57, 1.2e-7. */

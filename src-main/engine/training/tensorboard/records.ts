@@ -52,7 +52,10 @@ export async function* readRecords(path: string): AsyncGenerator<RecordOutcome> 
       const header = await take(headerBytes, position)
       if (!header) return
       const view = new DataView(header.buffer, header.byteOffset, headerBytes)
-      if (view.getUint32(8, true) !== maskedCrc(header.subarray(0, 8))) return yield { kind: 'damaged' }
+      if (view.getUint32(8, true) !== maskedCrc(header.subarray(0, 8))) {
+        yield { kind: 'damaged' }
+        return
+      }
       const length = Number(view.getBigUint64(0, true))
       const end = position + headerBytes + length + footerBytes
       if (length > largestKept) {

@@ -5,7 +5,7 @@ import { bestEpoch, classCount, isGuessing, percent } from '../measures.ts'
 const contradicted = 0.12
 const contradictedOfTwo = 0.15
 const clearAboveChance = 0.25
-const byNetwork = 0.08
+const byNetwork = 0.05
 /** Of wrong answers over the pairs of classes: 1 is even. Classes that look alike give 0.6 to 0.7, wrong labels above 0.88. */
 const even = 0.8
 const fewestWrong = 30

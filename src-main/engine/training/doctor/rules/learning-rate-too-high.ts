@@ -1,6 +1,6 @@
 import { defineRule } from '../define-rule.ts'
 import type { RunObservation } from '../observation.ts'
-import { digits, firstNotFinite, guessOf, highestRate, isGuessing, largest, lastEpoch, peakLoss, peakRatios, percent, recentLoss, startLoss, titleOf } from '../measures.ts'
+import { digits, firstNotFinite, guessOf, highestRate, isGuessing, largest, lastEpoch, peakLoss, peakRatios, percent, recentLoss, shareOf, startLoss, titleOf } from '../measures.ts'
 import { rateFix } from '../remedies.ts'
 
 /** Of |update| / |weight| where it is highest; healthy runs stay below 0.08, and 0.001 to 0.01 is usual. */
@@ -30,7 +30,7 @@ export default defineRule({
     return [{
       severity: lost ? 'critical' : 'warning', title: `The learning rate of ${digits(rate)} is too high${consequence(observation)}`,
       ...(first ? { layer: first[0] } : {}),
-      evidence: `${first ? `Updates change the weights of ${titleOf(observation, first[0])} by up to ${percent(ratio)} of their norm; about 0.1 to 1 % is usual. ` : ''}The loss began at ${digits(startLoss(observation))}, ${broken ? `and was no longer a number at step ${broken.step}` : `rose to ${digits(peakLoss(observation))} and is ${digits(recentLoss(observation))} now`}.`,
+      evidence: `${first ? `Updates change the weights of ${titleOf(observation, first[0])} by up to ${shareOf(ratio)} their norm; about 0.1 to 1 % is usual. ` : ''}The loss began at ${digits(startLoss(observation))}, ${broken ? `and was no longer a number at step ${broken.step}` : `rose to ${digits(peakLoss(observation))} and is ${digits(recentLoss(observation))} now`}.`,
       meaning: 'Each step overshoots: instead of walking down into the valley of the loss, the weights are thrown out of it, often so far that units never come back.',
       fixes: [rateFix(recipe, recipe.optimizer.rate * factor), ...(factor < 0.1 ? [rateFix(recipe, recipe.optimizer.rate / 10)] : []), ...(recipe.optimizer.warmup > 0 ? [] : [{ id: 'warmup', title: 'Let the rate rise over the first 200 steps', changes: { optimizer: { rate: Number((recipe.optimizer.rate * 0.3).toPrecision(2)), warmup: 200 } } }])],
     }]
