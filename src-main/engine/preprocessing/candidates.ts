@@ -41,9 +41,9 @@ export const tinyColorCandidates: readonly Candidate[] = [
 ]
 
 export const greyCandidates: readonly Candidate[] = [
-  candidate('grey-zero-one', 'Grey 0..1', 0, 'GRAY', 1, [0], [1]),
-  candidate('grey-raw255', 'Grey 0..255', 0, 'GRAY', 255, [0], [1]),
-  candidate('grey-tf', 'Grey -1..1', 0, 'GRAY', 1, [0.5], [0.5]),
+  candidate('grey-zero-one', 'Gray 0..1', 0, 'GRAY', 1, [0], [1]),
+  candidate('grey-raw255', 'Gray 0..255', 0, 'GRAY', 255, [0], [1]),
+  candidate('grey-tf', 'Gray -1..1', 0, 'GRAY', 1, [0.5], [0.5]),
   candidate('mnist', 'MNIST mean and deviation', 0, 'GRAY', 1, [0.1307], [0.3081]),
 ]
 

@@ -86,7 +86,7 @@ export function namedRecord(network: Network, name: string): PreprocessingRecord
   const candidate = findCandidate(name, task.input.channels)
   if (!candidate) throw new AppError('option-invalid', `There is no preprocessing recipe '${name}'. There are: ${candidatesFor(task.input.channels, 1).map(({ id }) => id).join(', ')}; or give a .json file.`)
   if ((candidate.normalization.channels === 'GRAY') !== (task.input.channels === 1))
-    throw new AppError('option-invalid', `The recipe '${name}' is for ${task.input.channels === 1 ? 'colour' : 'grey'} models, and this one takes ${task.input.channels === 1 ? 'grey' : 'colour'} pictures.`)
+    throw new AppError('option-invalid', `The recipe '${name}' is for ${task.input.channels === 1 ? 'color' : 'gray'} models, and this one takes ${task.input.channels === 1 ? 'gray' : 'color'} pictures.`)
   return settled({ ...basePreprocessing(task, task.input), ...candidate.normalization }, 'user', `Chosen: ${candidate.title}.`)
 }
 

@@ -29,7 +29,7 @@ function mainPart(layer: Described, from: number | undefined): string {
     case 'pooling': return window && window.kernel.length > 0 ? `${name} ${by(window.kernel)}, stride ${said(window.strides)}` : name
     case 'join': return layer.op === 'Add' || layer.op === 'Sum' || layer.op === 'QLinearAdd' ? `Sum of ${layer.inputs.length} branches` : layer.op === 'Mul' || layer.op === 'QLinearMul' ? `Product of ${layer.inputs.length} branches` : `${name} of ${layer.inputs.length} branches`
     case 'concat': return `${layer.inputs.length} branches side by side${to === undefined ? '' : `, ${to} channels`}`
-    case 'input': return layer.view.type === 'maps' && isPictureView(layer.view) ? `Picture, ${layer.view.channels === 1 ? 'grey' : layer.view.channels === 3 ? 'three color channels' : 'four channels'}` : 'Input'
+    case 'input': return layer.view.type === 'maps' && isPictureView(layer.view) ? `Picture, ${layer.view.channels === 1 ? 'gray' : layer.view.channels === 3 ? 'three color channels' : 'four channels'}` : 'Input'
     case 'output': return 'Output'
     case 'attention': return layer.op === 'Attention' || layer.op === 'MultiHeadAttention' ? 'Attention' : name
     case 'other': return { Mul: 'Scaled by constants', Div: 'Scaled by constants', Add: 'Shifted by constants', Sub: 'Shifted by constants' }[layer.op] ?? name

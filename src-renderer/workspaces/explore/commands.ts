@@ -13,6 +13,6 @@ export function exploreCommands(explore: ExploreState, actions: StageActions): r
     { id: 'explore.unfold', group, title: 'Unfold all blocks', keys: 'U', icon: ChevronsUpDown, enabled: () => explore.foldable.value, run: explore.unfoldAll },
     { id: 'explore.graph', group, title: 'Switch between 3D, graph and both', keys: 'G', icon: Workflow, run: () => { explore.mode.value = explore.mode.value === '3d' ? 'both' : explore.mode.value === 'both' ? 'graph' : '3d' } },
     { id: 'explore.links', group, title: 'Show or hide the links of the selected unit', keys: 'L', icon: Waypoints, run: () => { explore.showArcs.value = !explore.showArcs.value } },
-    { id: 'explore.scale', group, title: 'Colour scale: each map or each layer', keys: 'C', run: () => { explore.scale.value = explore.scale.value === 'map' ? 'layer' : 'map' } },
+    { id: 'explore.scale', group, title: 'Color scale: each map or each layer', keys: 'C', run: () => { explore.scale.value = explore.scale.value === 'map' ? 'layer' : 'map' } },
   ]
 }

@@ -18,7 +18,7 @@ export default defineMethod({
   options: [
     { type: 'integer', id: 'steps', title: 'Steps', help: 'Pictures between the baseline and this one; more lower the completeness error.', minimum: 1, maximum: 1000, initial: 50 },
     { type: 'choice', id: 'baseline', title: 'Baseline', help: 'The picture that stands for nothing there.', initial: 'black', choices: [
-      { id: 'black', title: 'Black' }, { id: 'white', title: 'White' }, { id: 'gray', title: 'Mid grey' }, { id: 'blur', title: 'Blurred picture' }, { id: 'mean', title: 'Mean color' },
+      { id: 'black', title: 'Black' }, { id: 'white', title: 'White' }, { id: 'gray', title: 'Mid gray' }, { id: 'blur', title: 'Blurred picture' }, { id: 'mean', title: 'Mean color' },
     ] },
     { type: 'choice', id: 'rule', title: 'Integration', help: 'Gauss-Legendre needs fewer steps for the same error.', initial: 'gauss-legendre', choices: [{ id: 'gauss-legendre', title: 'Gauss-Legendre' }, { id: 'trapezoid', title: 'Trapezoids' }] },
   ],
