@@ -6,6 +6,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { badModels } from '../support/bad-inputs.ts'
+import { badPictures, oddPictures } from '../support/bad-pictures.ts'
 import { chromiumPath } from '../support/chromium.ts'
 import { dropFiles, enginePid, root, serveApplication } from '../support/served-application.ts'
 import type { ServedApplication } from '../support/served-application.ts'
@@ -14,6 +15,12 @@ import { hasTestdata, testdata } from '../support/testdata.ts'
 const firstFrameLimitMs = 3000
 const drawCallLimit = 300
 const patienceMs = 60_000
+
+const messages = (page: Page) => page.getByRole('region', { name: 'Messages' })
+async function dismissMessages(page: Page): Promise<void> {
+  for (const button of await messages(page).getByRole('button', { name: 'Dismiss' }).all()) await button.dispatchEvent('click', {}, { timeout: 1000 }).catch(() => undefined)
+  await expect.poll(() => messages(page).getByRole('alert').count()).toBe(0)
+}
 
 const stage = (page: Page) => page.locator('canvas[data-draw-calls]')
 const drawn = async (page: Page): Promise<number> => Number(await stage(page).getAttribute('data-draw-calls'))
@@ -84,12 +91,35 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'the ap
       const path = await bad.make(await mkdtemp(join(folder, 'bad-')))
       // A file that is not there, or a folder, cannot be dropped.
       if (!(await stat(path).then((file) => file.isFile(), () => false)) || !path.endsWith('.onnx')) continue
+      await dismissMessages(page)
       await dropFiles(page, [path])
-      await page.getByRole('alert').first().waitFor()
+      await messages(page).getByRole('alert').first().waitFor()
     }
     await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()
     await page.goto(page.url().replace(/#.*/, '#/explain'))
     await page.getByRole('img', { name: /^Gradient, over the picture/ }).waitFor()
+  })
+
+  it('survives every bad picture dropped on it, and opens the unusual ones', async () => {
+    const page = await open({ at: '/#/explore' })
+    await page.getByTestId('picture-chip').getByText('cat').waitFor()
+    const put = async ({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): Promise<void> => {
+      await dismissMessages(page)
+      const path = join(await mkdtemp(join(folder, 'picture-')), name)
+      await writeFile(path, bytes)
+      await dropFiles(page, [path])
+    }
+    for (const bad of await badPictures()) {
+      await put(bad)
+      await messages(page).getByRole('alert').filter({ hasText: bad.says }).waitFor()
+    }
+    await page.getByTestId('picture-chip').getByText('cat').waitFor()
+    for (const odd of await oddPictures()) {
+      await put(odd)
+      await page.getByTestId('picture-chip').getByText(odd.name).waitFor()
+      await page.getByTestId('picture-chip').getByText(`${odd.width} × ${odd.height}`).waitFor()
+    }
+    expect(await messages(page).getByRole('alert').count()).toBe(0)
   })
 
   it('recovers when the engine dies: reopens model and picture, and explains again', async () => {
