@@ -13,8 +13,13 @@ export class TorchSide {
   }
 
   /** Resolves once the network is built. */
-  static async start(script: string, name: string, size: number, threads: number): Promise<TorchSide> {
-    const child = spawn(python, [script, name, '--size', String(size), '--threads', String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  static start(script: string, name: string, size: number, threads: number): Promise<TorchSide> {
+    return TorchSide.launch([script, name, '--size', String(size), '--threads', String(threads)])
+  }
+
+  /** A script that says a line when it is ready, and then answers each line with one. */
+  static async launch(args: readonly string[]): Promise<TorchSide> {
+    const child = spawn(python, [...args], { stdio: ['pipe', 'pipe', 'inherit'] })
     const side = new TorchSide(child, createInterface({ input: child.stdout }))
     await side.#read()
     return side

@@ -2,12 +2,13 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { AppError } from '#contract/errors.ts'
-import type { DataSource, Recipe, RunEvent } from '#contract/training.ts'
+import type { Recipe, RunEvent } from '#contract/training.ts'
 import { checkRecipe, parseRecipe } from '#engine/training/recipe.ts'
 import { TrainingRun } from '#engine/training/run.ts'
 import { RunFolder } from '#engine/training/run-folder.ts'
 import { defineCommand } from '../define-command.ts'
 import type { CliContext } from '../define-command.ts'
+import { dataSourceOf, withDataOptions } from '../data-options.ts'
 import { flagOption, listOption, textOption } from '../parse.ts'
 import { withRuntime } from '../with-runtime.ts'
 
@@ -49,10 +50,8 @@ export default defineCommand({
 const usage = (message: string): never => { throw new AppError('usage', message) }
 
 function withRecipeOptions(command: Command): Command {
-  return command
+  return withDataOptions(command)
     .option('--data <source>', 'a file or folder, or generator:NAME')
-    .option('--data-option <key=value>', 'an option of the format or generator; may be repeated', (pair: string, pairs: string[]) => [...pairs, pair], [])
-    .option('--validation <path>', 'held-out files, where the data does not hold any itself')
     .option('--split <share>', 'share of the examples that is trained on, where the data does not say (0.75)')
     .option('--net <notation>', "'20C5 MP2 50C5 MP2 256F 10', or a model: FILE.onnx")
     .option('--cut <tensor>', 'with a model: a new head behind that tensor')
@@ -76,7 +75,7 @@ async function recipeOf(options: Options): Promise<Recipe> {
   const file = textOption(options, 'recipe')
   const base = file === undefined ? undefined : parseRecipe(await readRecipe(file), file)
   const data = textOption(options, 'data')
-  const source = data === undefined ? (base?.data ?? usage('Say what to train on: --data PATH, --data generator:NAME, or --recipe FILE.')) : await sourceOf(data, options)
+  const source = data === undefined ? (base?.data ?? usage('Say what to train on: --data PATH, --data generator:NAME, or --recipe FILE.')) : await dataSourceOf(data, options)
   const net = textOption(options, 'net')
   const [rate, lossKind] = [textOption(options, 'lr'), textOption(options, 'loss')]
   const given = <T>(id: string, convert: (text: string) => T): T | undefined => { const text = textOption(options, id); return text === undefined ? undefined : convert(text) }
@@ -105,21 +104,6 @@ const defined = (record: Readonly<Record<string, unknown>>): Record<string, unkn
 async function readRecipe(file: string): Promise<string> {
   const path = (await stat(file).catch(() => undefined))?.isDirectory() === true ? join(file, 'recipe.json') : file
   return readFile(path, 'utf8').catch((cause: unknown) => { throw new AppError('file-unreadable', `The recipe ${file} cannot be read: ${(cause as Error).message}`, { cause }) })
-}
-
-async function sourceOf(text: string, options: Options): Promise<DataSource> {
-  const pairs = (options['dataOption'] as string[]).map((pair): [string, string | number | boolean] => {
-    const at = pair.indexOf('=')
-    if (at < 1) throw new AppError('usage', `--data-option takes KEY=VALUE; got '${pair}'.`)
-    const value = pair.slice(at + 1)
-    return [pair.slice(0, at), value === 'true' ? true : value === 'false' ? false : value !== '' && Number.isFinite(Number(value)) ? Number(value) : value]
-  })
-  const settings = Object.fromEntries(pairs)
-  if (text.startsWith('generator:')) return { kind: 'generator', name: text.slice('generator:'.length), options: settings }
-  const path = resolve(text)
-  await stat(path).catch(() => { throw new AppError('file-missing', `There is no data at ${path}.`) })
-  const validation = textOption(options, 'validation')
-  return { kind: 'files', path, options: settings, ...(validation === undefined ? {} : { validation: resolve(validation) }) }
 }
 
 function netOf(text: string, options: Options) {

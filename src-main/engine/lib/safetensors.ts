@@ -50,7 +50,10 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): Safetensors 
     if (start + to > bytes.length) throw damaged(`'${name}' ends ${start + to - bytes.length} bytes behind its end`)
     const type = Object.values(types).find(({ code }) => code === entry.dtype)
     if (!type) throw damaged(`'${name}' holds ${entry.dtype} numbers`)
-    tensors.set(name, { dims: entry.shape, data: type.make(bytes.slice(start + from, start + to).buffer) })
+    // Not `slice`: a Buffer's shares its memory, and may lie at any offset.
+    const copy = new Uint8Array(to - from)
+    copy.set(bytes.subarray(start + from, start + to))
+    tensors.set(name, { dims: entry.shape, data: type.make(copy.buffer) })
   }
   return { tensors, metadata: (metadata ?? {}) as Record<string, string> }
 }

@@ -11,6 +11,7 @@ import { splitDataset } from '../datasets/split.ts'
 import type { Parts } from '../datasets/split.ts'
 import { standardizationOf, targetStandardizationOf } from '../datasets/standardize.ts'
 import type { Standardization } from '../datasets/standardize.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import type { BuiltNetwork } from './network.ts'
 import type { NetSource } from './net-source.ts'
 import { classWeightsOf } from './targets.ts'
@@ -38,23 +39,25 @@ export interface PreparedData {
 export type LoadData = typeof loadDataset
 
 export interface PrepareControls {
+  readonly runtime: Runtime
   readonly signal?: AbortSignal | undefined
   readonly load?: LoadData | undefined
   readonly onNote?: (note: string) => void
 }
 
-export async function prepareData(recipe: Recipe, source: NetSource, { signal, onNote, load = loadDataset }: PrepareControls = {}): Promise<PreparedData> {
-  const dataset = await load(recipe.data, {
+export async function prepareData(recipe: Recipe, source: NetSource, { runtime, signal, onNote, load = loadDataset }: PrepareControls): Promise<PreparedData> {
+  const given = await load(recipe.data, {
     signal, seed: recipe.seed, size: source.size,
     onProgress: (done, total) => onNote?.(`Reading the data: ${done}${total === undefined ? '' : ` of ${total}`}`),
   })
+  const dataset = source.adapt ? await source.adapt(given, { runtime, signal, onNote }) : given
   return prepareParts(recipe, source, dataset, splitDataset(dataset, recipe.split))
 }
 
 export function prepareParts(recipe: Recipe, source: NetSource, dataset: Dataset, parts: Parts): PreparedData {
   if (parts.train.length === 0) throw new AppError('data-invalid', `${dataset.name} has no training examples.`)
   if (parts.validation.length === 0) throw new AppError('data-invalid', `${dataset.name} has no examples to hold out: with ${dataset.count} there is nothing to judge a network by. Add examples or a validation folder.`)
-  const standardization = standardizationOf(dataset, parts.train, recipe.standardize)
+  const standardization = standardizationOf(dataset, parts.train, source.standardize ?? recipe.standardize)
   const targetStandardization = targetStandardizationOf(dataset, parts.train)
   const batchOptions: BatchOptions = { dataset, standardization, targetStandardization, augment: recipe.augment, size: source.size }
   const batches = openBatches(batchOptions)

@@ -18,8 +18,8 @@ const divergence = 4
 const smoothing = 0.9
 
 export async function testRates(recipe: Recipe, { runtime, load, signal, lane }: { readonly runtime: Runtime; readonly load?: LoadData; readonly signal?: AbortSignal | undefined; readonly lane: string }): Promise<RateTest> {
-  const source = await openNetSource(recipe)
-  const data = await prepareData(recipe, source, { signal, load })
+  const source = await openNetSource(recipe, runtime)
+  const data = await prepareData(recipe, source, { runtime, signal, load })
   const trainer = await Trainer.open(runtime, source.build(data.batches.inputDims, 'training', data.batch), data, { lane, threaded: false })
   const [rates, losses]: [number[], number[]] = [[], []]
   try {

@@ -11,7 +11,7 @@ import type { BuiltLayer } from './builder.ts'
 import type { BuiltNetwork } from './network.ts'
 import { openNetSource } from './net-source.ts'
 import { networkOf } from './past-run.ts'
-import { prepareParts } from './prepare.ts'
+import { prepareData } from './prepare.ts'
 import type { LoadData } from './prepare.ts'
 import { averageOf } from './step-graph.ts'
 import { predictionsTensor } from './run-folder.ts'
@@ -36,10 +36,9 @@ export interface Activations { readonly dims: readonly number[]; readonly data: 
 /** Of one example of the data, by its index there. */
 export async function activationsAt(runtime: Runtime, folder: RunFolder, load: LoadData, { epoch, layer: layerId, example }: { readonly epoch: number; readonly layer: string; readonly example: number }, signal?: AbortSignal): Promise<Activations> {
   const recipe = await folder.readRecipe()
-  const source = await openNetSource(recipe)
-  const dataset = await load(recipe.data, { seed: recipe.seed, size: source.size, signal })
-  if (example >= dataset.count) throw new AppError('option-invalid', `There is no example ${example}: the data has ${dataset.count}.`)
-  const data = prepareParts(recipe, source, dataset, splitDataset(dataset, recipe.split))
+  const source = await openNetSource(recipe, runtime)
+  const data = await prepareData(recipe, source, { runtime, load, signal })
+  if (example >= data.dataset.count) throw new AppError('option-invalid', `There is no example ${example}: the data has ${data.dataset.count}.`)
   const network = source.build(data.batches.inputDims, 'inference', 'batch')
   const layer = layerOf(network, layerId)
   const weights = epoch === 0 ? new Map() : weightsOf(network, (await folder.readCheckpoint(epoch)).tensors)

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { AppError, isAppError } from '#contract/errors.ts'
 import type { Epoch, Finding, FixOutcome, Recipe, RunDetail, RunEvent, RunState, RunSummary, StepRecord } from '#contract/training.ts'
+import type { Tensor } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { HostTensor, HostTensors } from '../runtime/host-tensor.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -14,6 +15,7 @@ import { Tally } from './metrics.ts'
 import { describeLayers } from './network.ts'
 import type { BuiltNetwork } from './network.ts'
 import { openNetSource } from './net-source.ts'
+import type { NetSource } from './net-source.ts'
 import { Observer } from './observer.ts'
 import { prepareData } from './prepare.ts'
 import type { LoadData, PreparedData } from './prepare.ts'
@@ -66,6 +68,7 @@ export class TrainingRun {
   #state: RunState = 'preparing'
   #error: string | undefined
   #data: PreparedData | undefined
+  #source: NetSource | undefined
   #training: BuiltNetwork | undefined
   #inference: BuiltNetwork | undefined
   #trainer: Trainer | undefined
@@ -159,9 +162,15 @@ export class TrainingRun {
 
   async #prepare(): Promise<void> {
     const { runtime, from, lane = 'training', parent } = this.#options
-    const source = await openNetSource(this.recipe)
-    const data = await prepareData(this.recipe, source, { signal: this.#controls.signal, onNote: (note) => this.#note(note), load: this.#options.load })
+    const source = await openNetSource(this.recipe, runtime)
+    const data = await prepareData(this.recipe, source, { runtime, signal: this.#controls.signal, onNote: (note) => this.#note(note), load: this.#options.load })
     this.#data = data
+    this.#source = source
+    const net = source.settled?.()
+    if (net) {
+      this.recipe = { ...this.recipe, net }
+      await this.folder.writeJson('recipe.json', this.recipe)
+    }
     const { inputDims } = data.batches
     this.#training = source.build(inputDims, 'training', data.batch)
     this.#inference = source.build(inputDims, 'inference', 'batch')
@@ -301,7 +310,7 @@ export class TrainingRun {
       ...(isBest ? { best: { epoch, loss: record.validation.loss, score: record.validation.score } } : {}),
     }
     await this.#report(true)
-    if (isBest) await this.folder.writeModel(writeModel(exportModel(this.#ready().inference, weights, data)))
+    if (isBest) await this.#writeModel(weights)
     await this.#saveCheckpoint()
     await this.folder.writeJson('history.json', history)
     this.#scalars?.epoch(record)
@@ -327,7 +336,7 @@ export class TrainingRun {
     const { data, trainer, inference, observer } = this.#ready()
     await this.#report(true)
     if (state === 'stopped' && this.#notes.batch > 0) await this.#saveCheckpoint()
-    if (!this.#notes.best) await this.folder.writeModel(writeModel(exportModel(inference, await trainer.weights(), data)))
+    if (!this.#notes.best) await this.#writeModel(await trainer.weights())
     await this.#examine(observer, undefined, true)
     await writeReport(this.folder, { recipe: this.recipe, data, network: inference, history: this.#notes.history, best: this.#notes.best, findings: this.#findings, device: this.#device, state })
     await this.#setState(state)
@@ -345,6 +354,12 @@ export class TrainingRun {
     }
     await this.#setState('failed', this.#error).catch(() => undefined)
     if (!isAppError(error)) this.#note(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+
+  async #writeModel(weights: ReadonlyMap<string, Tensor>): Promise<void> {
+    const { inference, data } = this.#ready()
+    const model = exportModel(inference, weights, data)
+    await this.folder.writeModel(writeModel(this.#source?.finish?.(model) ?? model))
   }
 
   async #saveCheckpoint(): Promise<void> {
