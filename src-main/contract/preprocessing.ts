@@ -34,7 +34,7 @@ export const PreprocessingRecord = z.object({
   preprocessing: Preprocessing,
   /** Where it comes from. 'guessed' waits for the user's word. */
   source: z.enum(['metadata', 'catalogue', 'saved', 'guessed', 'user']),
-  /** For people: "Guessed: of 8 usual recipes, 'Caffe, BGR 0..255' gave the surest answer (99.8 %)". */
+  /** For people: "Guessed: of 8 usual ways to prepare a picture, “Caffe, BGR 0..255” fits best (99 % sure)". */
   note: z.string(),
   confirmed: z.boolean(),
   /** The candidates tried, best first, with the score that ranked them. */

@@ -29,7 +29,7 @@ export const fakePreprocessing: Preprocessing = {
 export function fakeRecord(guessed: boolean): PreprocessingRecord {
   return {
     preprocessing: fakePreprocessing, source: guessed ? 'guessed' : 'metadata', confirmed: !guessed,
-    note: guessed ? 'Guessed: of 3 usual recipes, ‘ImageNet, RGB’ gave the surest answer (93.1 %).' : 'Read from the model’s own metadata.',
+    note: guessed ? 'Guessed: of 3 usual ways to prepare a picture, ‘ImageNet, RGB’ fits best (93 % sure).' : 'Read from the model’s own metadata.',
     candidates: [
       { id: 'imagenet', title: 'ImageNet, RGB', score: 0.931, normalization: { channels: 'RGB', scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } },
       { id: 'zero-one', title: 'RGB 0..1', score: 0.412, normalization: { channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } },

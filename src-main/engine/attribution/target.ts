@@ -35,7 +35,9 @@ export async function resolveTarget(network: Network, display: DisplaySpace, pic
     if (index < classes) return index
     throw new AppError('target-invalid', `Class ${index} does not exist: '${tensor}' has ${classes} classes, 0 to ${classes - 1}.`)
   }
-  const labelOf = (index: number): string => display.preprocessing.labels[index] ?? `class ${index}`
+  // What does not classify answers with channels of a picture, or with numbers.
+  const noun = display.preprocessing.output !== 'none' ? 'class' : elementCount(dims) > classes ? 'channel' : 'output'
+  const labelOf = (index: number): string => display.preprocessing.labels[index] ?? `${noun} ${index}`
   const seedOf = (weights: ReadonlyMap<number, number>): FloatTensor => {
     const data = new Float32Array(elementCount(dims))
     const positions = data.length / classes

@@ -119,7 +119,7 @@ export class Passes {
     const key = `gradient|${size.key}|${[of, '', ...wrt, '', ...keep].join('\n')}`
     const build = async (device: DeviceId): Promise<CachedSource> => {
       const { model, facts } = this.#with(size, [of, ...wrt, ...keep])
-      const backward = differentiate(model, facts, { of: { kind: 'seed', tensor: of }, wrt }, { target: this.#options.runtime.loweringOf(device), keep })
+      const backward = naming(() => differentiate(model, facts, { of: { kind: 'seed', tensor: of }, wrt }, { target: this.#options.runtime.loweringOf(device), keep }))
       this.#plans.set(`${key}|${device}`, { gradients: backward.gradients })
       return { source: await this.#options.weights.sourceOf(backward.model), bytes: weightBytes(backward.model) + 2 * activationBytes(model, facts) }
     }
@@ -245,6 +245,16 @@ export class Passes {
       const type = model.graph.inputs.find((input) => input.name === name)?.type
       return [name, type?.kind === 'tensor' ? asType(feed, type.dataType) : feed]
     }))
+  }
+}
+
+/** Errors speak of the picture, not of the name that it has in the graph. */
+function naming<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!isAppError(error) || !error.message.includes(displayInput)) throw error
+    throw new AppError(error.code, error.message.replaceAll(`'${displayInput}'`, 'the picture'), { cause: error, data: { ...error.data } })
   }
 }
 

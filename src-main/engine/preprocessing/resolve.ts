@@ -67,7 +67,7 @@ export async function guessRecord(network: Network, pictures: readonly Pixels[],
     const candidates = ranked.map(({ candidate, score }) => ({ id: candidate.id, title: candidate.title, score, normalization: candidate.normalization }))
     return {
       preprocessing: { ...base, ...best!.candidate.normalization }, source: 'guessed', confirmed: false, candidates,
-      note: `Guessed: of ${ranked.length} usual recipes, “${best!.candidate.title}” gave the surest answer (${Math.round(best!.score * 100)} % of the evidence).`,
+      note: `Guessed: of ${ranked.length} usual ways to prepare a picture, “${best!.candidate.title}” fits best (${Math.round(best!.score * 100)} % sure).`,
     }
   }
   const answer = task.task === 'image-to-image' ? task.output : undefined

@@ -98,7 +98,7 @@ describeApplication('opening files', ({ open }) => {
 
   it('asks about preprocessing that was guessed until it is confirmed', async () => {
     const page = await open({ at: '#/home', guessed: true })
-    const banner = page.getByRole('status').filter({ hasText: 'Guessed: of 3 usual recipes' })
+    const banner = page.getByRole('status').filter({ hasText: 'Guessed: of 3 usual ways' })
     await banner.getByRole('button', { name: 'Yes, this is right' }).click()
     await banner.waitFor({ state: 'detached' })
     expect(await callsOf(page, 'models.setPreprocessing')).toBe(1)
