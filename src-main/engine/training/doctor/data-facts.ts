@@ -55,8 +55,8 @@ function spreadOf({ input }: Dataset, sample: readonly number[], { mean, std }: 
       const value = (values[example * perExample + i]! * scale - (mean[group] ?? mean[0] ?? 0)) / (std[group] ?? std[0] ?? 1)
       sums[group]! += value
       squares[group]! += value * value
-      // Not Math.max: NaN must not be lost.
-      if (!(Math.abs(value) <= largest)) largest = Math.abs(value)
+      // NaN stays NaN.
+      largest = Math.max(largest, Math.abs(value))
     }
   const count = Math.max(1, (sample.length * perExample) / groups)
   const means = Array.from(sums, (sum) => sum / count)

@@ -119,7 +119,7 @@ export function usualRatios({ steps }: RunObservation, share = 1): Map<string, n
 
 /** By layer: the highest that |update| / |weight| was at three recorded steps behind one another (their median). */
 export function peakRatios({ steps }: RunObservation): Map<string, number> {
-  return new Map([...ratiosByLayer(steps)].map(([layer, list]) => [layer, Math.max(...list.slice(0, Math.max(1, list.length - 2)).map((_, index) => median(list.slice(index, index + 3))))]))
+  return new Map([...ratiosByLayer(steps)].map(([layer, list]) => [layer, list.slice(0, Math.max(1, list.length - 2)).reduce((peak, _, index) => Math.max(peak, median(list.slice(index, index + 3))), 0)]))
 }
 
 export const highestRate = (steps: readonly StepObservation[]): number => steps.reduce((highest, { rate }) => Math.max(highest, rate), 0)

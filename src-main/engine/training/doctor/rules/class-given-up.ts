@@ -4,10 +4,8 @@ import type { Diagnosis } from '../define-rule.ts'
 import type { RunObservation } from '../observation.ts'
 import { average, classCount, classShares, judged, labelOf, lastEpoch, percent } from '../measures.ts'
 
-/** As a share of what an even split would give the class. */
-const rare = 0.5
-/** As a share of the other classes' mean recall. */
-const givenUp = 0.25
+/** As shares of what an even split would give the class, with the share of the others' mean recall below which it counts as given up. */
+const rarities = [{ rare: 0.15, givenUp: 0.6 }, { rare: 0.5, givenUp: 0.35 }] as const
 const fewestExamples = 3
 /** A class that is not rare is given up only beside others that are learned. */
 const othersLearned = 0.7
@@ -15,7 +13,7 @@ const mostFindings = 3
 
 export default defineRule({
   id: 'class-given-up', rank: 12,
-  source: `A class's pull on the loss is its share of the examples, so that rare ones are bought cheaply by never answering them (He and Garcia 2009, doi 10.1109/TKDE.2008.239; Menon et al. 2020, arXiv:2007.07314). Flagged where a class below ${percent(rare)} of an even share has less than ${percent(givenUp)} of the others' recall, or any class is never predicted while others reach ${percent(othersLearned)}.`,
+  source: `A class's pull on the loss is its share of the examples, so that rare ones are bought cheaply by never answering them (He and Garcia 2009, doi 10.1109/TKDE.2008.239; Menon et al. 2020, arXiv:2007.07314). Flagged where ${rarities.map(({ rare, givenUp }) => `a class below ${percent(rare)} of an even share has less than ${percent(givenUp)} of the others' recall`).join(', ')}, or any class is never predicted while others reach ${percent(othersLearned)}.`,
   explains: ['majority-share', 'constant-answer', 'no-better-than-guessing', 'plateau', 'underfitting'],
   examine(observation) {
     const { data: { target }, epochs, finished } = observation
@@ -27,8 +25,8 @@ export default defineRule({
       const others = average(present.filter((other) => other !== index && shares[other]! > shares[index]! / 2).map((other) => last.validation.recall[other]!))
       const recall = last.validation.recall[index]!
       const predicted = last.validation.confusion.reduce((sum, row) => sum + row[index]!, 0)
-      const isRare = shares[index]! < rare / classCount(observation)
-      const up = isRare ? recall < givenUp * others : predicted === 0 && others > othersLearned
+      const rarity = rarities.find(({ rare }) => shares[index]! < rare / classCount(observation))
+      const up = rarity ? recall < rarity.givenUp * others : predicted === 0 && others > othersLearned
       return up ? [{ index, recall, others, predicted }] : []
     })
     return found.sort((a, b) => a.recall - b.recall || shares[a.index]! - shares[b.index]!).slice(0, mostFindings).map((entry) => diagnosisOf(observation, shares, entry))
@@ -51,15 +49,21 @@ function diagnosisOf(observation: RunObservation, shares: readonly number[], { i
   }
 }
 
+/**
+ * Measured on two epochs more of networks that had given up 37 of 7500 pictures (0.5 %): balanced batches alone bring 16 to 58 % of the class back, since
+ * the few are soon learned by heart and stop counting; with an adjustment of the logits, which asks for a margin, 56 to 82 % at 1, more at 1.5.
+ */
+const margin = 1.5
+
 function balancingFixes({ recipe }: RunObservation, unweighted: boolean): Fix[] {
-  const plain: Fix = { id: 'class-weights-none', title: 'Count every class in full', changes: { loss: { classWeights: 'none' } } }
-  const sampler: Fix = { id: 'balanced-sampler', title: 'Show every class equally often', changes: { sampler: 'balanced', loss: { classWeights: 'none' } } }
-  const weights: Fix = { id: 'class-weights-balanced', title: 'Weigh every class inversely to its share', changes: { loss: { classWeights: 'balanced' } } }
-  const adjusted: Fix = { id: 'logit-adjustment', title: 'Adjust the logits by the classes’ shares (Menon et al. 2020)', changes: { loss: { logitAdjustment: 1 } } }
-  if (unweighted) return [plain]
-  return [
-    ...(recipe.sampler === 'balanced' ? [] : [sampler]),
-    ...(recipe.loss.classWeights === 'balanced' ? [] : [weights]),
-    ...(recipe.loss.logitAdjustment > 0 || recipe.loss.kind !== 'cross-entropy' ? [] : [adjusted]),
+  if (unweighted) return [{ id: 'class-weights-none', title: 'Count every class in full', changes: { loss: { classWeights: 'none' } } }]
+  const adjusts = recipe.loss.kind === 'cross-entropy' || recipe.loss.kind === 'focal'
+  const fixes: Fix[] = [
+    ...(adjusts ? [{ id: 'balanced-with-margin', title: `Show every class equally often, and ask for a wider margin of rare ones (logit adjustment ${margin})`, changes: { sampler: 'balanced', loss: { classWeights: 'none', logitAdjustment: margin } } }] : []),
+    { id: 'balanced-sampler', title: 'Show every class equally often', changes: { sampler: 'balanced', loss: { classWeights: 'none' } } },
+    { id: 'class-weights-balanced', title: 'Weigh every class inversely to its share', changes: { loss: { classWeights: 'balanced' } } },
+    ...(adjusts ? [{ id: 'logit-adjustment', title: 'Adjust the logits by the classes’ shares (Menon et al. 2020)', changes: { loss: { logitAdjustment: 1 } } }] : []),
   ]
+  const { sampler, loss } = recipe
+  return fixes.filter(({ id }) => !(id === 'balanced-sampler' && sampler === 'balanced') && !(id === 'class-weights-balanced' && loss.classWeights === 'balanced') && !(id === 'logit-adjustment' && loss.logitAdjustment > 0))
 }
