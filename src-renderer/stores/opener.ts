@@ -12,6 +12,9 @@ import { useRoute } from './route.ts'
 import { useSession } from './session.ts'
 import { useToasts } from './toasts.ts'
 
+/** Takes what was dropped as data; false: it is nothing for it. */
+export type DataTaker = (dropped: DataTransfer) => boolean
+
 export const useOpener = defineStore('opener', () => {
   const engine = useEngine()
   const jobs = useJobs()
@@ -31,6 +34,11 @@ export const useOpener = defineStore('opener', () => {
     if (recipe !== null) void recipes.follow(recipe).catch((error: unknown) => toasts.pushError(error))
     return recipe !== null
   }
+
+  /** A workspace that takes data, while it is in front. */
+  let taker: DataTaker | null = null
+  const setTaker = (next: DataTaker | null): void => { taker = next }
+  const offerData = (dropped: DataTransfer): boolean => taker?.(dropped) ?? false
 
   async function openFiles(files: readonly File[]): Promise<void> {
     const models = files.filter(({ name }) => fileKindOf(name) === 'model')
@@ -67,5 +75,5 @@ export const useOpener = defineStore('opener', () => {
   const pickModel = async (): Promise<void> => openFiles(await pickFiles(acceptedModels))
   const pickPicture = async (): Promise<void> => openFiles(await pickFiles(acceptedPictures))
 
-  return { openSource, openFiles, refuseFolders, openPath, pickModel, pickPicture }
+  return { setTaker, offerData, openSource, openFiles, refuseFolders, openPath, pickModel, pickPicture }
 })

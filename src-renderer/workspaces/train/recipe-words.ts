@@ -30,7 +30,7 @@ export function describeAugment(augment: Augment): string {
 }
 
 /** The table beside a run: what it was told to do. */
-export function recipeFacts({ optimizer, batch, loss, sampler, augment, split, averaging, patience, seed }: Recipe): readonly (readonly [name: string, value: string])[] {
+export function recipeFacts({ optimizer, batch, loss, sampler, augment, averaging, patience, seed }: Recipe): readonly (readonly [name: string, value: string])[] {
   const weights = loss.classWeights
   return [
     ['Optimizer', [optimizerTitles[optimizer.kind], formatNumber(optimizer.rate), optimizer.schedule === 'constant' ? null : scheduleTitles[optimizer.schedule].toLowerCase()].filter((part) => part !== null).join(', ')],
@@ -45,6 +45,6 @@ export function recipeFacts({ optimizer, batch, loss, sampler, augment, split, a
     ...(averaging > 0 ? [['Averaging', formatNumber(averaging)] as const] : []),
     ...(patience > 0 ? [['Stops after', `${patience} epochs without gain`] as const] : []),
     ['Augment', describeAugment(augment)],
-    ['Split', `${Math.round(split.train * 100)} / ${Math.round((1 - split.train) * 100)}, seed ${seed}`],
+    ['Seed', String(seed)],
   ]
 }

@@ -173,6 +173,21 @@ describeApplication('Train', ({ open }) => {
     await page.getByRole('alert').getByText('/missing is not there').waitFor()
   })
 
+  it('takes a dropped table as data, and a dropped recipe as a recipe', async () => {
+    const page = await open({ at: '#/train' })
+    const drop = (name: string, content: string): Promise<void> => page.evaluate(([file, text]) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([text], file))
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }))
+    }, [name, content] as const)
+    await page.getByText('785').first().waitFor()
+    await drop('houses.csv', 'area,price\n1,2\n')
+    await expect.poll(() => callsOf(page, 'training.resolve')).toBe(1)
+    await page.getByLabel('Folder or file', { exact: true }).waitFor()
+    await drop('recipe.json', '{}')
+    await page.getByRole('alert').getByText('This is no recipe').waitFor()
+  })
+
   it('warns where an augmentation changes what a picture means', async () => {
     const page = await open({ at: '#/train' })
     await page.getByText('Turn upside down').click()
@@ -181,9 +196,9 @@ describeApplication('Train', ({ open }) => {
 
   it('finds a learning rate', async () => {
     const page = await open({ at: '#/train' })
-    await page.getByRole('button', { name: 'Find a learning rate…' }).click()
+    await page.getByRole('button', { name: 'Find a rate…' }).click()
     await page.getByRole('button', { name: 'Use 0.0042' }).click()
-    expect(await page.getByLabel('Learning rate').inputValue()).toBe('0.0042')
+    expect(await page.getByRole('textbox', { name: 'Learning rate' }).inputValue()).toBe('0.0042')
   })
 
   it('says what is wrong with a number, and does not start with it', async () => {

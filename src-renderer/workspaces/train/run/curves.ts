@@ -11,6 +11,13 @@ const mostPoints = 1200
 /** Steps are smoothed over this share of an epoch, but at least over `fewestSmoothed`. */
 const [smoothedShare, fewestSmoothed] = [0.05, 6]
 
+/** Losses span decades: their logarithms are averaged, so that one spike does not hide what follows. */
+function smoothLosses(points: Points, span: number): Points {
+  if (points.ys.some((y) => y <= 0)) return smooth(points, span)
+  const { xs, ys } = smooth({ xs: points.xs, ys: points.ys.map(Math.log) }, span)
+  return { xs, ys: ys.map(Math.exp) }
+}
+
 /** Loss of every step over the epoch it falls into. */
 export function stepLosses({ steps, stepsPerEpoch }: Pick<RunDetail, 'steps' | 'stepsPerEpoch'>): Points {
   const per = Math.max(1, stepsPerEpoch)
@@ -22,7 +29,7 @@ export function lossSeries(run: RunDetail, overlay: Overlay | null): Series[] {
   const span = Math.max(fewestSmoothed, run.stepsPerEpoch * smoothedShare)
   return [
     { id: 'steps', title: 'Steps', ...thin(steps, mostPoints), color: '--ink-3', look: 'faint' },
-    { id: 'train', title: 'Training', ...thin(smooth(steps, span), mostPoints), color: '--ink-2', look: 'line' },
+    { id: 'train', title: 'Training', ...thin(smoothLosses(steps, span), mostPoints), color: '--ink-2', look: 'line' },
     { id: 'validation', title: 'Validation', xs: run.history.map(({ epoch }) => epoch), ys: run.history.map(({ validation }) => validation.loss), color: '--accent', look: 'line', dot: true },
     ...overlaid(overlay, overlay?.loss ?? []),
   ]
@@ -51,7 +58,7 @@ export function overlayOfRun(run: RunDetail): Overlay {
   const steps = stepLosses(run)
   return {
     name: run.summary.name,
-    loss: [{ xs, ys: run.history.map(({ validation }) => validation.loss) }, smooth(steps, Math.max(fewestSmoothed, run.stepsPerEpoch * smoothedShare))],
+    loss: [{ xs, ys: run.history.map(({ validation }) => validation.loss) }, smoothLosses(steps, Math.max(fewestSmoothed, run.stepsPerEpoch * smoothedShare))],
     score: [{ xs, ys: run.history.map(({ validation }) => validation.score) }, { xs, ys: run.history.map(({ train }) => train.score) }],
   }
 }
