@@ -1,6 +1,7 @@
 /** Training: data, networks, runs, and what the doctor says of them. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { Preprocessing } from './preprocessing.ts'
 import { Bytes, FileSource, FloatArray, StreamedFloats } from './wire.ts'
 
 /** Where examples come from. A format or generator is one file of `engine/datasets`; its options are checked there. */
@@ -53,6 +54,7 @@ export const Net = z.discriminatedUnion('kind', [
     /** 'head': the rest frozen, on cached features. A number: the last so many blocks too. */
     train: z.union([z.literal('head'), z.literal('all'), z.number().int().positive()]).default('head'),
     /** Rate of the layers before the cut, as a share of the head's. */ bodyRate: z.number().positive().max(1).default(0.1),
+    /** How the model wants its pictures; found or guessed where absent. */ preprocessing: Preprocessing.optional(),
   }),
 ])
 
@@ -132,7 +134,7 @@ export const Finding = z.object({
 export const RunState = z.enum(['preparing', 'running', 'paused', 'done', 'stopped', 'failed', 'interrupted'])
 export const RunSummary = z.object({
   id: z.string(), name: z.string(), net: z.string(), data: z.string(), state: RunState, startedAt: z.number(), epochs: z.number(), epoch: z.number(),
-  best: z.object({ epoch: z.number(), loss: z.number(), score: z.number() }).optional(), parent: z.string().optional(), folder: z.string(), error: z.string().optional(),
+  best: z.object({ epoch: z.number(), loss: z.number(), score: z.number() }).optional(), /** What the score is; absent until the data is known. */ measure: z.enum(['accuracy', 'r2']).optional(), parent: z.string().optional(), folder: z.string(), error: z.string().optional(),
 })
 export const StepRecord = z.object({ step: z.number(), loss: z.number(), rate: z.number(), /** L2 norm of all gradients. */ gradientNorm: z.number(), /** By layer: |update| / |weight|. */ updateRatios: z.record(z.string(), z.number()).optional() })
 export const RunDetail = z.object({

@@ -194,7 +194,7 @@ export class FakeRun {
     const validation = metricsAt(at, this.#balanced)
     const epoch: Epoch = { epoch: at, train: { loss: validation.loss * 0.9, score: Math.min(1, validation.score + 0.01) }, validation, examplesPerSecond: 2860, seconds: 19, rate: this.#rate, gained: Math.round(4000 * Math.exp(-at)), lost: Math.round(500 * Math.exp(-at * 0.6)) }
     detail.history.push(epoch)
-    Object.assign(detail, { summary: { ...detail.summary, epoch: at, best: { epoch: at, loss: validation.loss, score: validation.score } } })
+    Object.assign(detail, { summary: { ...detail.summary, epoch: at, best: { epoch: at, loss: validation.loss, score: validation.score }, measure: 'accuracy' } })
     this.#emit({ type: 'epoch', epoch })
     if (at === 3 && !this.#balanced) {
       detail.findings.push(finding(at))

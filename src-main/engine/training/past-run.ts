@@ -4,7 +4,7 @@ import { describeLayers } from './network.ts'
 import type { BuiltNetwork } from './network.ts'
 import { openNetSource } from './net-source.ts'
 import type { RunFolder, RunRecord } from './run-folder.ts'
-import { dataText, netText, recordOf } from './run-words.ts'
+import { dataText, measureOf, netText, recordOf } from './run-words.ts'
 import { thinned } from './thin.ts'
 
 export async function recordSummary(folder: RunFolder): Promise<RunSummary> {
@@ -12,7 +12,7 @@ export async function recordSummary(folder: RunFolder): Promise<RunSummary> {
   const { id, name, startedAt, epoch, best, parent, error } = record
   return {
     id, name, net: netText(recipe), data: record.data?.name ?? dataText(recipe), state: stateOf(record), startedAt, epochs: recipe.epochs, epoch, folder: folder.path,
-    ...(best ? { best } : {}), ...(parent === undefined ? {} : { parent }), ...(error === undefined ? {} : { error }),
+    ...(best ? { best } : {}), ...(record.data ? { measure: measureOf(record.data) } : {}), ...(parent === undefined ? {} : { parent }), ...(error === undefined ? {} : { error }),
   }
 }
 

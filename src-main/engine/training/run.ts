@@ -22,7 +22,7 @@ import type { LoadData, PreparedData } from './prepare.ts'
 import { CheckpointNotes, predictionsTensor, RunFolder } from './run-folder.ts'
 import type { Checkpoint } from './run-folder.ts'
 import { writeReport } from './report.ts'
-import { dataText, netText, recordOf } from './run-words.ts'
+import { dataText, measureOf, netText, recordOf } from './run-words.ts'
 import { rateFactor } from './schedule.ts'
 import { epochOrder } from './sampler.ts'
 import { ScalarLog } from './scalar-log.ts'
@@ -129,7 +129,7 @@ export class TrainingRun {
     const { history, best } = this.#notes
     return {
       id: this.id, name: recipe.name, net: netText(recipe), data: this.#data?.summary.name ?? dataText(recipe), state: this.#state, startedAt: this.#startedAt, epochs: recipe.epochs, epoch: history.length,
-      ...(best ? { best } : {}), ...(this.#options.parent === undefined ? {} : { parent: this.#options.parent }), folder: folder.path, ...(this.#error === undefined ? {} : { error: this.#error }),
+      ...(best ? { best } : {}), ...(this.#data ? { measure: measureOf(this.#data.summary) } : {}), ...(this.#options.parent === undefined ? {} : { parent: this.#options.parent }), folder: folder.path, ...(this.#error === undefined ? {} : { error: this.#error }),
     }
   }
 
