@@ -128,6 +128,7 @@ const scoreText = ({ loss }: Recipe, score: number): string => (loss.kind === 's
 
 function printer({ progress }: CliContext, recipe: Recipe): (event: RunEvent) => void {
   let shownAt = 0
+  const told = new Set<string>()
   return (event) => {
     const now = performance.now()
     if (event.type === 'state' && event.note !== undefined && now - shownAt > 500) { shownAt = now; progress(event.note) }
@@ -140,6 +141,10 @@ function printer({ progress }: CliContext, recipe: Recipe): (event: RunEvent) =>
       const { epoch, train, validation, seconds, examplesPerSecond } = event.epoch
       progress(`Epoch ${epoch} of ${recipe.epochs}: loss ${train.loss.toFixed(4)}, validation loss ${validation.loss.toFixed(4)}, ${scoreText(recipe, validation.score)}, ${seconds.toFixed(1)} s, ${examplesPerSecond.toFixed(0)} examples/s`)
     }
-    if (event.type === 'findings') for (const { severity, title, evidence } of event.findings) progress(`Doctor (${severity}): ${title} ${evidence}`)
+    // A finding is told once; the report holds its last numbers.
+    if (event.type === 'findings') for (const { id, severity, title, evidence } of event.findings.filter((finding) => !told.has(finding.id))) {
+      told.add(id)
+      progress(`Doctor (${severity}): ${title}. ${evidence}`)
+    }
   }
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { AppError } from '#contract/errors.ts'
+import { Augment } from '#contract/training.ts'
 import type { Example } from '#contract/training.ts'
 import { augmentWarnings } from '../datasets/augment-warnings.ts'
 import { dataKinds } from '../datasets/data-kinds.ts'
@@ -50,8 +51,10 @@ export const trainingHandlers = ({ training, sources, resourcesFolder, runtime, 
       return pickExamples(dataset, splitDataset(dataset, split), choice)
     }),
     augmentWarnings: os.training.augmentWarnings.handler(async ({ input: { data, augment }, signal }) => augmentWarnings(await load(data, signal), augment)),
-    describeNet: os.training.describeNet.handler(async ({ input: { net, input } }) => {
-      const network = (await openNetSource({ net, seed: 0, initialization: 'zero', name: '', description: '' })).build(input, 'inference', 'batch')
+    describeNet: os.training.describeNet.handler(async ({ input: { net, input, outputs } }) => {
+      const headed = net.kind === 'model' && net.train === 'head' ? { ...net, head: net.head ?? `GAP ${outputs}` } : net
+      const source = await openNetSource({ net: headed, seed: 0, initialization: 'zero', name: '', description: '', augment: Augment.parse({}) }, runtime)
+      const network = source.build(source.size ? [input[0] ?? 3, source.size.height, source.size.width] : input, 'inference', 'batch')
       return describeLayers(network.layers, [...network.parameters.values()].reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0))
     }),
     cuts: os.training.cuts.handler(({ input: { path } }) => suggestCuts(path)),

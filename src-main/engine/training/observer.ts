@@ -126,10 +126,15 @@ export class Observer {
       const { validation, trainProbe, augmentedProbe, contradicted, layers } = this.#last
       this.#epochs.push({ epoch: record.epoch, step, rate: record.rate, train: record.train, validation, trainProbe, ...(augmentedProbe ? { augmentedProbe } : {}), contradicted, layers })
     }
-    this.#facts ??= dataFactsOf({ dataset, train: parts.train, validation: parts.validation, standardization, ...(targetStandardization ? { targetStandardization } : {}), duplicates: summary.duplicates })
+    this.#facts ??= forNet(recipe, dataFactsOf({ dataset, train: parts.train, validation: parts.validation, standardization, ...(targetStandardization ? { targetStandardization } : {}), duplicates: summary.duplicates }))
     return Promise.resolve(examine({
       recipe, data: this.#facts, stepsPerEpoch, steps, epochs: this.#epochs, finished, ...(this.#start ? { start: this.#start } : {}),
       net: { parameters, layers: network.layers.map(({ id, title, parameters: count }) => ({ id, title, parameters: count })) },
     }))
   }
+}
+
+/** What an opened model makes of pictures is standardised as a whole: its features are as they were trained, each with its own range. */
+function forNet({ net }: Recipe, facts: DataFacts): DataFacts {
+  return net.kind === 'model' ? { ...facts, input: { ...facts.input, means: [facts.input.mean], stds: [facts.input.std] } } : facts
 }

@@ -45,7 +45,7 @@ describeWithTorch('training as PyTorch does it', () => {
         const after = await session.readState([...made.network.parameters.keys()])
         await session.dispose()
         expect(Math.abs(Number(results[graph.loss]?.data[0]) - loss)).toBeLessThan(1e-4 * Math.max(1, loss))
-        const whole = Math.sqrt([...expected.values()].reduce((sum, { data }) => sum + data.reduce((total, value) => total + value * value, 0), 0))
+        const whole = Math.sqrt([...expected.values()].reduce((sum, { data }) => sum + (data as Float32Array).reduce((total, value) => total + value * value, 0), 0))
         for (const parameter of made.network.parameters.keys()) {
           const [was, is, right] = [before[parameter]?.data as Float32Array, after[parameter]?.data as Float32Array, expected.get(parameter)?.data as Float32Array]
           const error = Math.sqrt(right.reduce((sum, value, index) => sum + (was[index]! - is[index]! - value) ** 2, 0))

@@ -12,23 +12,21 @@ const fewChannels = 4
 
 /** x [N, C, ...], dy [N, M, ...] to dw [M, C/group, ...kernel]. */
 export function convWeightGradient(emit: Emit, x: Value, dy: Value, window: Window, group: number): Value {
-  const padded = exactInput(emit, x, dy, window)
   const channels = (x.dims[1] ?? 1) / group
   const filters = (dy.dims[1] ?? 1) / group
-  if (group === 1) {
-    if (window.kernel.every((taps) => taps === 1)) return pointwise(emit, padded, dy, window)
-    return channels <= fewChannels ? swappedConv(emit, padded, dy, window) : productPerOffset(emit, padded, dy, window)
-  }
+  if (group === 1 && channels > fewChannels && window.kernel.some((taps) => taps > 1)) return productPerOffset(emit, x, dy, window)
+  const padded = exactInput(emit, x, dy, window)
+  if (group === 1) return window.kernel.every((taps) => taps === 1) ? pointwise(emit, padded, dy, window) : swappedConv(emit, padded, dy, window)
   if (channels === 1 && filters === 1)
     return window.strides.every((stride) => stride === 1) || emit.target.provider === 'webgpu' ? depthwisePerOffset(emit, padded, dy, window) : depthwiseConv(emit, padded, dy, window)
   return groupedProductPerOffset(emit, padded, dy, window, group)
 }
 
-/** x padded or cropped to exactly the elements that windows touch. */
-function exactInput(emit: Emit, x: Value, dy: Value, window: Window): Value {
+/** x padded or cropped to exactly the elements that windows touch; `first` is its first spatial axis: 2, or 1 with channels last. */
+function exactInput(emit: Emit, x: Value, dy: Value, window: Window, first: 1 | 2 = 2): Value {
   const begins = window.kernel.map((_, axis) => window.pads[axis] ?? 0)
-  const ends = window.kernel.map((_, axis) => (window.strides[axis] ?? 1) * ((dy.dims[axis + 2] ?? 1) - 1) + extentOf(window, axis) - (x.dims[axis + 2] ?? 1) - (begins[axis] ?? 0))
-  return emit.pad(x, [0, 0, ...begins, 0, 0, ...ends])
+  const ends = window.kernel.map((_, axis) => (window.strides[axis] ?? 1) * ((dy.dims[axis + 2] ?? 1) - 1) + extentOf(window, axis) - (x.dims[axis + first] ?? 1) - (begins[axis] ?? 0))
+  return emit.pad(x, first === 2 ? [0, 0, ...begins, 0, 0, ...ends] : [0, ...begins, 0, 0, ...ends, 0])
 }
 
 /** The element of x under one kernel offset, for every output position; `first` is the first spatial axis. */
@@ -70,7 +68,8 @@ function productPerOffset(emit: Emit, x: Value, dy: Value, window: Window): Valu
   const channels = x.dims[1] ?? 1
   const rows = samples * positionsOf(output)
   const spatial = rangeFrom(2, output.length)
-  const channelsLast = emit.transpose(x, [0, ...spatial, 1])
+  // Padded with channels last, where rows of a whole map's width are copied at once.
+  const channelsLast = exactInput(emit, emit.transpose(x, [0, ...spatial, 1]), dy, window, 1)
   const left = emit.reshape(emit.transpose(dy, [1, 0, ...spatial]), [filters, rows])
   const products = offsetsOf(window.kernel).map((offset) => {
     const right = emit.reshape(tapped(emit, channelsLast, offset, output, window, 1), [rows, channels])

@@ -7,6 +7,7 @@
  * MaxPool's Indices (its kernel is scalar: with it the pools were 40 % of GoogLeNet's gradient; WebGPU lacks it) nor scattering.
  * Channels are moved last, so that every tap is a copy of whole blocks.
  */
+import { ints } from '../../onnx/attributes.ts'
 import type { Emit, Value } from '../emit.ts'
 import { blockedMaxPoolGradient, canBlockMaxPool } from './blocked-max-pool.ts'
 import type { Window } from './window.ts'
@@ -16,7 +17,24 @@ const lowest = -3.4028234663852886e38
 
 /** x [N, C, ...], y its maxima, dy like y, to [N, C, ...]. */
 export function maxPoolGradient(emit: Emit, x: Value, y: Value, dy: Value, window: Window): Value {
-  return canBlockMaxPool(emit, x, window) ? blockedMaxPoolGradient(emit, x, y, dy, window) : gradientByAxes(emit, x, dy, window)
+  if (canBlockMaxPool(emit, x, window)) return blockedMaxPoolGradient(emit, x, y, dy, window)
+  return canUnpool(emit, x, window) ? unpooled(emit, x, dy, window) : gradientByAxes(emit, x, dy, window)
+}
+
+/**
+ * Windows side by side on the CPU, over channels that are no whole blocks: Indices name the first maximum, and MaxUnpool puts dy there (it
+ * overwrites, so it is no use for windows that overlap). 3.3 ms where walking back by axes takes 7 (20 maps of 24 x 24, batch of 100).
+ */
+function canUnpool(emit: Emit, x: Value, { kernel, strides, pads, dilations }: Window): boolean {
+  return emit.target.provider === 'cpu' && x.dims.length === 4
+    && kernel.every((taps, axis) => strides[axis] === taps && (dilations[axis] ?? 1) === 1) && pads.every((pad) => pad === 0)
+}
+
+function unpooled(emit: Emit, x: Value, dy: Value, { kernel }: Window): Value {
+  const window = { kernel_shape: ints(kernel), strides: ints(kernel) }
+  const [, indices] = emit.node('MaxPool', [x], window, [{ dataType: dy.dataType, dims: dy.dims }, { dataType: 'int64', dims: dy.dims }])
+  const [dx] = emit.node('MaxUnpool', [dy, indices, emit.integers(x.dims)], window, [{ dataType: dy.dataType, dims: x.dims }])
+  return dx ?? dy
 }
 
 function gradientByAxes(emit: Emit, x: Value, dy: Value, window: Window): Value {

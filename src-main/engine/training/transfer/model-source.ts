@@ -1,0 +1,128 @@
+/** A network source made from an opened model, and its features computed once where the head alone is trained. */
+import { AppError } from '#contract/errors.ts'
+import type { Recipe } from '#contract/training.ts'
+import type { Preprocessing } from '#contract/preprocessing.ts'
+import { createRandom } from '../../lib/random.ts'
+import { normalizedModel, specialize } from '../../network/compute-model.ts'
+import { networkInputs } from '../../network/input-sizes.ts'
+import { attributesOf } from '../../onnx/attributes.ts'
+import type { Dim, Model, Node, Tensor } from '../../onnx/model.ts'
+import { loadModel } from '../../onnx/read.ts'
+import { float32Tensor } from '../../onnx/tensor-data.ts'
+import { preprocessingMetadata } from '../../preprocessing/own-metadata.ts'
+import { findPictureInput } from '../../preprocessing/picture-input.ts'
+import type { PictureInput } from '../../preprocessing/picture-input.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { NetworkBuilder } from '../builder.ts'
+import type { Flow, Mode } from '../builder.ts'
+import { buildBlocks, infoOf, inputName } from '../network.ts'
+import type { BuiltNetwork } from '../network.ts'
+import type { NetSource } from '../net-source.ts'
+import { chooseCuts } from './cuts.ts'
+import { featuresOf } from './features.ts'
+import { buildModelNet, endDims, headBlocks, isGlobalPool } from './model-net.ts'
+import type { ModelNet, OpenedBody } from './model-net.ts'
+import { settleNet } from './settle-net.ts'
+
+type ModelRecipe = Pick<Recipe, 'seed' | 'initialization' | 'name' | 'description' | 'augment'> & { readonly net: ModelNet }
+
+/** Features of all examples together, beyond which they are computed anew at every step. */
+const mostFeatures = 2 ** 28
+
+export async function openModelSource(recipe: ModelRecipe, runtime?: Runtime): Promise<NetSource> {
+  const original = await loadModel(recipe.net.path)
+  const picture = findPictureInput(networkInputs(original))
+  if (!picture) throw new AppError('model-unsupported', `${recipe.net.path} takes no pictures: a new head can be put on models of pictures only.`)
+  const normalized = normalizedModel(original)
+  const size = { height: picture.height, width: picture.width }
+  const augments = Object.values(recipe.augment).some((amount) => amount !== 0 && amount !== false)
+  const onFeatures = recipe.net.train === 'head' && !augments
+  let net = recipe.net
+  const bodyOf = (): OpenedBody => ({ net: withDefaults(net, normalized, picture), recipe, normalized, picture: { name: picture.name, dims: picture.dims }, preprocessing: net.preprocessing ?? plain(picture) })
+  /** Channels of the data's pictures, for the finished model. */
+  let channels = picture.channels as number
+
+  return {
+    size, standardize: onFeatures ? 'all' : { mean: [0], std: [1] },
+    settled: () => net,
+    async adapt(dataset, controls) {
+      if (dataset.input.kind !== 'pictures') throw new AppError('data-invalid', `${dataset.name} holds numbers; the model takes pictures.`)
+      net = await settleNet(net, dataset, controls)
+      channels = dataset.input.channels
+      if (!onFeatures) return dataset
+      const extractor = extractorOf(bodyOf())
+      const build = (batch: number): BuiltNetwork => buildModelNet(extractor, [channels, picture.height, picture.width], 'inference', batch)
+      const width = build(1).outputDims.reduce((product, dim) => product * dim, 1)
+      if (dataset.count * width > mostFeatures) throw new AppError('option-invalid', `${dataset.count} pictures with ${width} features each are too much to keep. Cut the model later, or let the head begin with GAP.`)
+      return featuresOf(dataset, size, build, { ...controls, runtime: runtime ?? controls.runtime })
+    },
+    build: (inputDims, mode, batch) => (inputDims.length === 1 ? headOnFeatures(bodyOf(), inputDims, mode, batch) : buildModelNet(bodyOf(), inputDims, mode, batch)),
+    ...(onFeatures ? { finish: (head: Model) => joined(buildModelNet(extractorOf(bodyOf()), [channels, picture.height, picture.width], 'inference', 'batch'), head, channels) } : {}),
+  }
+}
+
+/** The model up to what the head is trained on: behind its pooling over whole maps, if it begins so. */
+function extractorOf(body: OpenedBody): OpenedBody {
+  const [first] = headBlocks(body.net.head ?? '', endDims(body, body.net.cut ?? ''))
+  return { ...body, net: { ...body.net, head: isGlobalPool(first) ? (first?.block === 'global-max' ? 'GMP' : 'GAP') : 'FL' } }
+}
+
+function headOnFeatures(body: OpenedBody, inputDims: readonly number[], mode: Mode, batch: Dim): BuiltNetwork {
+  const { recipe, net } = body
+  const builder = new NetworkBuilder({ random: createRandom(recipe.seed), mode, batch, initialization: recipe.initialization })
+  const dims = endDims(body, net.cut ?? '')
+  const blocks = headBlocks(net.head ?? '', dims)
+  const pooled = isGlobalPool(blocks[0])
+  const flow: Flow = { name: inputName, dims: inputDims }
+  const output = buildBlocks(builder, pooled ? blocks.slice(1) : blocks, pooled || dims.length === 1 ? flow : builder.reshape('features/Reshape', flow, dims))
+  return {
+    model: {
+      irVersion: 8, opsets: new Map([['', 18]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 1, doc: recipe.description, metadata: new Map(), functions: [],
+      graph: {
+        name: recipe.name, nodes: builder.nodes, valueInfos: new Map(), outputs: [infoOf(output.name, [batch, ...output.dims])],
+        inputs: [infoOf(inputName, [batch, ...inputDims]), ...builder.masks.map((mask) => infoOf(mask.name, [batch, ...mask.dims]))],
+        initializers: new Map([...builder.constants, ...builder.parameters, ...[...builder.running].map(([key, { initial }]): [string, Tensor] => [key, initial])]),
+      },
+    },
+    input: inputName, output: output.name, inputDims, outputDims: output.dims, parameters: builder.parameters, running: builder.running, masks: builder.masks, smoothness: new Map(), rates: new Map(), layers: builder.layers,
+  }
+}
+
+/** One file: raw pixels through the model's layers into the trained head. The head's own input name is taken by what the body gives. */
+function joined(body: BuiltNetwork, head: Model, channels: number): Model {
+  const [features] = head.graph.inputs
+  const [output] = head.graph.outputs
+  const node = (opType: string, inputs: readonly string[], made: string): Node => ({ name: made, opType, domain: '', inputs, outputs: [made], attributes: attributesOf({}) })
+  const raw = 'picture'
+  const [, height = 1, width = 1] = body.inputDims
+  // The body's 'input' and the head's would meet.
+  const apart = (name: string): string => (name === body.input ? 'body/input' : name)
+  const bodyNodes = body.model.graph.nodes.map((each) => ({ ...each, inputs: each.inputs.map(apart), outputs: each.outputs.map(apart) }))
+  const labels = JSON.parse(head.metadata.get('labels') ?? '[]') as string[]
+  const probabilities = output?.name === 'probabilities'
+  return {
+    ...head, opsets: body.model.opsets, irVersion: Math.max(head.irVersion, body.model.irVersion),
+    metadata: new Map([
+      ...[...head.metadata].filter(([key]) => key !== 'inputs'),
+      ...preprocessingMetadata({
+        input: raw, layout: 'NCHW', channels: channels === 1 ? 'GRAY' : 'RGB', scale: 255, mean: Array.from({ length: channels }, () => 0), std: Array.from({ length: channels }, () => 1), invert: false, height, width,
+        fit: 'crop', resize: Math.min(height, width), labels, output: labels.length === 0 ? 'none' : probabilities ? 'probabilities' : 'logits', ...(labels.length > 0 && output ? { outputTensor: output.name } : {}),
+      }),
+    ]),
+    graph: {
+      ...head.graph, inputs: [infoOf(raw, ['batch', ...body.inputDims])],
+      nodes: [node('Div', [raw, 'body/range'], 'body/input'), ...bodyNodes, node('Identity', [apart(body.output)], features?.name ?? ''), ...head.graph.nodes],
+      initializers: new Map([['body/range', float32Tensor([], [255])], ...body.model.graph.initializers, ...head.graph.initializers]),
+    },
+  }
+}
+
+/** Before the data is known: to draw the network while it is chosen. */
+function withDefaults(net: ModelNet, normalized: Model, picture: PictureInput): ModelNet {
+  if (net.cut !== undefined || (net.train !== 'head' && net.head === undefined)) return net
+  const { model, facts } = specialize(normalized, { dims: { [picture.name]: [1, ...picture.dims.slice(1)] }, batch: 1 })
+  return { ...net, cut: chooseCuts(model, facts).suggested, head: net.head ?? 'GAP 2' }
+}
+
+const plain = ({ name, layout, channels, height, width }: PictureInput): Preprocessing =>
+  ({ input: name, layout, channels: channels === 1 ? 'GRAY' : 'RGB', scale: 1, mean: [0], std: [1], invert: false, height, width, fit: 'crop', labels: [], output: 'logits' })
