@@ -32,6 +32,8 @@ export const Statistics = z.object({
   min: z.number(), max: z.number(), mean: z.number(), std: z.number(),
   /** Share of elements above zero, 0..1. */
   active: z.number(),
+  /** Share of elements that are infinite or no numbers, which the others leave out; absent where there are none. */
+  invalid: z.number().optional(),
 })
 
 /** Equal-width bins from `min` to `max`. */

@@ -1,4 +1,4 @@
-/** Numbers about many numbers. Infinities and not-a-numbers are left out. */
+/** Numbers about many numbers. Infinities and not-a-numbers are left out, and counted. */
 import type { Histogram, Statistics } from '#contract/wire.ts'
 
 export function statisticsOf(values: Float32Array): Statistics {
@@ -11,11 +11,19 @@ export function statisticsOf(values: Float32Array): Statistics {
     sum += value
     count++
   }
-  if (count === 0) return { min: 0, max: 0, mean: 0, std: 0, active: 0 }
+  const invalid = invalidOf(values)
+  if (count === 0) return { min: 0, max: 0, mean: 0, std: 0, active: 0, ...invalid }
   const mean = sum / count
   let squares = 0
   for (const value of values) if (Number.isFinite(value)) squares += (value - mean) ** 2
-  return { min, max, mean, std: Math.sqrt(squares / count), active: active / count }
+  return { min, max, mean, std: Math.sqrt(squares / count), active: active / count, ...invalid }
+}
+
+/** Their share, where there are any. */
+export function invalidOf(values: Float32Array): Pick<Statistics, 'invalid'> {
+  let invalid = 0
+  for (const value of values) if (!Number.isFinite(value)) invalid++
+  return invalid === 0 ? {} : { invalid: invalid / values.length }
 }
 
 const usualBins = 48

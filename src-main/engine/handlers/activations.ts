@@ -4,7 +4,7 @@ import type { LayerValues } from '../activations/layer-values.ts'
 import { createSheet } from '../activations/map-sheet.ts'
 import { outputPixels } from '../activations/output-picture.ts'
 import { topPredictions } from '../activations/predictions.ts'
-import { histogramOf, statisticsOf } from '../activations/statistics.ts'
+import { histogramOf, invalidOf, statisticsOf } from '../activations/statistics.ts'
 import { encodePng, encodeThumbnail } from '../images/encode.ts'
 import { blobOf, floatArrayOf } from '../lib/blob.ts'
 import { float32Npy, writeNpy } from '../lib/npy.ts'
@@ -54,8 +54,9 @@ export const activationHandlers = ({ models, pictures, recents, runs, runtime }:
 
   vector: os.activations.vector.handler(async ({ input: { layer: id, ...input } }) => {
     const { layer, tensor } = await runs.layer(input, id)
-    const values = meansOf(layerValues(layer, tensor))
-    const statistics = statisticsOf(values)
+    const all = layerValues(layer, tensor)
+    const values = meansOf(all)
+    const statistics = { ...statisticsOf(values), ...invalidOf(all.data) }
     return { values: floatArrayOf([values.length], values), statistics, histogram: histogramOf(values, statistics) }
   }),
 

@@ -80,9 +80,10 @@ describe('sheets', () => {
 describe('statistics', () => {
   it('are of the numbers among the values', () => {
     const statistics = statisticsOf(Float32Array.of(-1, 0, 1, 2, NaN))
-    expect(statistics).toEqual({ min: -1, max: 2, mean: 0.5, std: Math.sqrt(1.25), active: 0.5 })
+    expect(statistics).toEqual({ min: -1, max: 2, mean: 0.5, std: Math.sqrt(1.25), active: 0.5, invalid: 0.2 })
     expect(histogramOf(Float32Array.of(-1, 0, 1, 2), statistics, 3)).toEqual({ min: -1, max: 2, counts: [1, 1, 2] })
     expect(histogramOf(Float32Array.of(3, 3), { min: 3, max: 3 })).toEqual({ min: 3, max: 3, counts: [2] })
+    expect(statisticsOf(Float32Array.of(Infinity, NaN))).toEqual({ min: 0, max: 0, mean: 0, std: 0, active: 0, invalid: 1 })
     expect(statisticsOf(new Float32Array())).toEqual({ min: 0, max: 0, mean: 0, std: 0, active: 0 })
   })
 })
