@@ -11,6 +11,7 @@ import { usualGeometry } from './fit.ts'
 import type { Geometry } from './fit.ts'
 import { normalizationFromMetadata } from './from-metadata.ts'
 import { guessNormalization } from './guess.ts'
+import type { RankedCandidate } from './guess.ts'
 import { guessByRange } from './guess-by-range.ts'
 import { float32OfHost, zerosFor } from './host-values.ts'
 import { describeTask } from './model-task.ts'
@@ -29,6 +30,9 @@ export interface GuessControls {
   readonly signal?: AbortSignal
   readonly onProgress?: (fraction: number, note: string) => void
 }
+
+/** A guess below that names its rival as well. */
+const sureEnough = 0.7
 
 /**
  * What is known without a picture. A record that still has to be guessed says `source: 'guessed'` and has no candidates yet.
@@ -63,11 +67,13 @@ export async function guessRecord(network: Network, pictures: readonly Pixels[],
   if (task.task === 'classifier' && task.logits !== undefined && task.classes > 1) {
     const { logits } = task
     const ranked = await guessNormalization({ macs: network.summary.macs, input, geometry: base, invert: base.invert, pictures, predict: async (tensor) => float32OfHost(await ask(tensor, logits)), ...controls })
-    const [best] = ranked
+    const [best, next] = ranked
+    const share = ({ candidate, score }: RankedCandidate): string => `“${candidate.title}” ${Math.round(score * 100)} %`
+    const doubt = next && best!.score < sureEnough ? ` Next is ${share(next)}: look at the answers with either.` : ''
     const candidates = ranked.map(({ candidate, score }) => ({ id: candidate.id, title: candidate.title, score, normalization: candidate.normalization }))
     return {
       preprocessing: { ...base, ...best!.candidate.normalization }, source: 'guessed', confirmed: false, candidates,
-      note: `Guessed: of ${ranked.length} usual ways to prepare a picture, “${best!.candidate.title}” fits best (${Math.round(best!.score * 100)} % sure).`,
+      note: `Guessed: of ${ranked.length} usual ways to prepare a picture, “${best!.candidate.title}” fits best (${Math.round(best!.score * 100)} % sure).${doubt}`,
     }
   }
   const answer = task.task === 'image-to-image' ? task.output : undefined
