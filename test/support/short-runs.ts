@@ -47,6 +47,9 @@ export async function examineShortRun(short: ShortRun, recipe = recipeOf(short))
     const said = new Set<string>()
     const run = new TrainingRun({ runtime, recipe, folder: new RunFolder(path), load, onEvent: (event) => { if (event.type === 'findings') for (const { id } of event.findings) said.add(id) } })
     await run.start()
+    const { state, error } = run.summary()
+    // A loss that breaks down ends a run too; anything else is this test's own failure.
+    if (state === 'failed' && run.findings.length === 0) throw new Error(error)
     return { findings: run.findings, said, detail: run.detail() }
   } finally {
     await rm(path, { recursive: true, force: true })

@@ -19,7 +19,7 @@ export interface DataFactsOptions {
 const spreadSample = 2000
 const neighborSample = 1200
 /** Below this, neighbours say nothing. */
-const fewestNeighbors = 200
+const fewestNeighbors = 60
 const sampleSeed = 7
 
 export function dataFactsOf({ dataset, train, validation, standardization, targetStandardization, duplicates }: DataFactsOptions): DataFacts {

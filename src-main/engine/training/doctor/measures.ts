@@ -36,7 +36,8 @@ export function guessOf(observation: RunObservation): Guess {
   }
   const count = target.validation.reduce((sum, value) => sum + value, 0)
   const score = Math.max(0, ...target.validation) / Math.max(1, count)
-  return { score, margin: 2 * Math.sqrt((score * (1 - score)) / Math.max(1, count)), trainLoss: loss.kind === 'cross-entropy' ? constantLoss(observation) : loss.kind === 'binary-cross-entropy' && loss.classWeights === 'none' ? constantLossOfEach(observation) : undefined }
+  // Of a handful of examples two standard errors would reach beyond 100 %.
+  return { score, margin: Math.min((1 - score) / 2, 2 * Math.sqrt((score * (1 - score)) / Math.max(1, count))), trainLoss: loss.kind === 'cross-entropy' ? constantLoss(observation) : loss.kind === 'binary-cross-entropy' && loss.classWeights === 'none' ? constantLossOfEach(observation) : undefined }
 }
 
 /** min over q of -sum_k p_k w_k ((1 - e) log q_k + e/K sum_j log q_j): q is proportional to the smoothed, weighted shares. */
@@ -141,6 +142,13 @@ export function neighborScore({ data: { neighbors, target } }: RunObservation): 
   return neighbors.agreement > neighbors.chance.agreement + 4 * chanceError(neighbors.chance.agreement, neighbors.examples) ? neighbors.agreement : undefined
 }
 export const chanceError = (share: number, examples: number): number => Math.sqrt((Math.max(share, 1 / examples) * (1 - share)) / examples)
+
+/** Half of the run is over, or as many epochs as settle the matter in a long one: networks often rest on a plateau before they find the way. */
+export const halfway = ({ epochs, recipe, finished }: RunObservation): boolean => finished || epochs.length >= Math.min(longRun, Math.ceil(recipe.epochs / 2))
+const longRun = 20
+
+/** Weights that the run itself initialised, on inputs that it scaled itself: not those of an opened model. */
+export const isOwnNet = ({ recipe }: RunObservation): boolean => recipe.net.kind !== 'model'
 
 /** The training loss fell by less than `share` over the last third of the epochs, three at least. */
 export function isFlat({ epochs }: RunObservation, share: number): boolean {

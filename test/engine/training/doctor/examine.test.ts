@@ -84,7 +84,7 @@ describe('the doctor', () => {
     })
     expect(findings[0]).toMatchObject({ rule: 'class-given-up', id: 'class-given-up:1', classIndex: 1 })
     expect(findings.map(({ rule }) => rule)).toContain('majority-share')
-    expect(findings[0]?.fixes[0]?.changes).toEqual({ sampler: 'balanced', loss: { classWeights: 'none', logitAdjustment: 1.5 } })
+    expect(findings[0]?.fixes[0]?.changes).toEqual({ sampler: 'balanced', loss: { classWeights: 'none', logitAdjustment: 1.25 } })
   })
 
   it('stops at a loss that is no number, and says at which step', () => {
@@ -98,6 +98,29 @@ describe('the doctor', () => {
     const base = observed()
     const numbers = (loss: number, score: number): Metrics => ({ loss, score, recall: [], confusion: [] })
     expect(rulesOf({ ...base, recipe: recipeOf({ recipe: { loss: { kind: 'squared-error' } } }), start: { ...base.start!, validation: numbers(1.1, -0.1) }, epochs: base.epochs.map((epoch, index) => ({ ...epoch, validation: numbers(0.5 - index / 30, 0.5 + index / 30) })) })).toEqual([])
+  })
+
+  it('counts a right answer to each of four questions as no guess', () => {
+    const base = observed()
+    const four = metricsOf(0.1, [[2, 0], [0, 2]])
+    expect(rulesOf({ ...base, epochs: base.epochs.map((epoch) => ({ ...epoch, validation: four })), data: { train: 4, validation: 4, duplicates: 0, input: base.data.input, target: { kind: 'classes', labels: ['no', 'yes'], train: [2, 2], validation: [2, 2] } } })).toEqual([])
+  })
+
+  it('blames upside-down pictures for classes that are taken for each other', () => {
+    const base = observed()
+    const turned = metricsOf(0.3, [[50, 0, 0, 0], [0, 42, 0, 8], [0, 0, 50, 0], [0, 9, 0, 41]])
+    const run = { ...base, epochs: base.epochs.map((epoch) => ({ ...epoch, validation: turned })) }
+    expect(rulesOf(run)).toEqual([])
+    const [finding] = examine({ ...run, recipe: recipeOf({ recipe: { epochs: 10, augment: { rotate: 180 } } }) })
+    expect(finding?.rule).toBe('augmentation-hurts')
+    expect(finding?.evidence).toContain("'b' and 'd' are taken for each other in 17 % of cases")
+  })
+
+  it('does not ask an opened model to be initialised or fed as a new one', () => {
+    const base = observed()
+    const wild = { ...base, start: { validation: metricsOf(30, right(0.25)), layers: [layer('dense1', { std: 400 })] }, data: { ...base.data, input: { mean: 0, std: 60, largest: 200, means: [0], stds: [60] } }, epochs: base.epochs.map((epoch) => ({ ...epoch, validation: metricsOf(0.5, right(0.8)), trainProbe: { loss: 0.5, score: 0.86 } })) }
+    expect(rulesOf(wild)).toEqual(expect.arrayContaining(['inputs-not-standardized', 'poor-initialization']))
+    expect(rulesOf({ ...wild, recipe: recipeOf({ recipe: { epochs: 10, net: { kind: 'model', path: 'model.onnx', train: 'head', bodyRate: 0.1 } } }) })).toEqual([])
   })
 
   it('knows the same finding again as the run goes on', () => {

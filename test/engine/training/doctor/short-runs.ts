@@ -40,6 +40,9 @@ export const healthyToo: Readonly<Record<string, ShortRun>> = {
   'yes or no': { recipe: { ...generated('yes-no'), ...net('2'), batch: 20, epochs: 15, optimizer: { rate: 0.02 } } },
   'digits, pixels in 0..1': { recipe: { standardize: 'none' } },
   'digits, two epochs': { recipe: { epochs: 2 } },
+  'both of two switches': { recipe: { ...generated('logic', { operation: 'and' }), ...net('2'), batch: 20, epochs: 20, optimizer: { rate: 0.05 } } },
+  'both of two switches, four rows': { recipe: { ...generated('logic', { operation: 'and', count: 12, noise: 0 }), ...net('2'), batch: 4, epochs: 200, optimizer: { rate: 0.05 } } },
+  'digits given back': { recipe: { ...net('32F 784-sigmoid RS1x28x28'), standardize: 'none', loss: { kind: 'squared-error' }, epochs: 6 } },
 }
 
 export const planted: Readonly<Record<string, { readonly run: ShortRun; readonly first: readonly string[] }>> = {

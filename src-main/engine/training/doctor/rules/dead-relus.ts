@@ -1,5 +1,5 @@
 import { defineRule } from '../define-rule.ts'
-import { isGuessing, lastEpoch, percent, titleOf } from '../measures.ts'
+import { isGuessing, isOwnNet, lastEpoch, percent, titleOf } from '../measures.ts'
 import { activationFix, normalizeFix, rateFix } from '../remedies.ts'
 
 /** Healthy layers with dropout have up to 0.7 that are off for a probe of this size. */
@@ -14,6 +14,8 @@ export default defineRule({
     const last = lastEpoch(observation)
     const worst = last?.layers.filter(({ units }) => units >= fewestUnits).reduce<(typeof last.layers)[number] | undefined>((most, layer) => (layer.dead > (most?.dead ?? 0) ? layer : most), undefined)
     if (!worst || worst.dead < dead) return []
+    // An opened model may well have filters for what these pictures do not show.
+    if (!isOwnNet(observation) && !isGuessing(observation)) return []
     const { recipe } = observation
     return [{
       layer: worst.layer, severity: isGuessing(observation) ? 'critical' : 'warning', title: `${percent(worst.dead)} of the ReLUs of ${titleOf(observation, worst.layer)} are dead`,

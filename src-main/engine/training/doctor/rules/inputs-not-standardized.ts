@@ -1,5 +1,5 @@
 import { defineRule } from '../define-rule.ts'
-import { digits, isGuessing, lastEpoch, firstNotFinite, trainScore } from '../measures.ts'
+import { digits, isGuessing, isOwnNet, lastEpoch, firstNotFinite, trainScore } from '../measures.ts'
 import { standardizeFix } from '../remedies.ts'
 
 /** A decade from mean 0 and deviation 1; pixels in 0..1 (deviation about 0.3) train well. */
@@ -20,6 +20,7 @@ export default defineRule({
     const offset = Math.max(...input.means.map(Math.abs))
     const widest = Math.max(...spreads, 0)
     const narrowest = Math.min(...spreads)
+    if (!isOwnNet(observation)) return []
     const missing = !Number.isFinite(input.mean) || !Number.isFinite(input.std)
     if (!missing && !(offset > far || widest > far || widest < narrow || widest / narrowest > unlike)) return []
     const last = lastEpoch(observation)

@@ -2,7 +2,7 @@ import { defineRule } from '../define-rule.ts'
 import { chanceError, digits, guessOf, isGuessing, largest, lastEpoch, peakLoss, percent, scoreText, startLoss, trainScore, usualRatios } from '../measures.ts'
 
 const errors = 3
-const fewest = 200
+const fewest = 60
 /** The score on training examples is this far above that on others: learned by heart. */
 const memorised = 0.1
 /** Where nearly all examples are of one class, neighbours agree by chance. */

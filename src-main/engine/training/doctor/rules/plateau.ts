@@ -1,5 +1,5 @@
 import { defineRule } from '../define-rule.ts'
-import { digits, guessOf, highestRate, isAsleep, isFlat, lastEpoch, neighborScore, percent, scoreText, trainScore } from '../measures.ts'
+import { digits, guessOf, halfway, highestRate, isAsleep, isFlat, lastEpoch, neighborScore, percent, scoreText, trainScore } from '../measures.ts'
 import { rateFix } from '../remedies.ts'
 
 const enoughEpochs = 6
@@ -7,12 +7,12 @@ const learned = 0.95
 
 export default defineRule({
   id: 'plateau', rank: 78,
-  source: `Steps on a plateau hardly change the loss: the rate has decayed too early, or is too high to descend further (Bengio 2012, arXiv:1206.5533, section 3.1). Flagged from epoch ${enoughEpochs} on where the training loss fell by less than 1 % over the last third while training examples score below ${percent(learned)} and below what nearest neighbours reach, or the rate is below 2 % of its highest.`,
+  source: `Steps on a plateau hardly change the loss: the rate has decayed too early, or is too high to descend further (Bengio 2012, arXiv:1206.5533, section 3.1). Flagged from epoch ${enoughEpochs} and half of the run on where the training loss fell by less than 1 % over the last third while training examples score below ${percent(learned)} and below what nearest neighbours reach, or the rate is below 2 % of its highest.`,
   explains: ['no-better-than-guessing'],
   examine(observation) {
     const { epochs, recipe, steps } = observation
     const last = lastEpoch(observation)
-    if (!last || epochs.length < Math.min(enoughEpochs, Math.max(4, recipe.epochs)) || !isFlat(observation, 0.01)) return []
+    if (!last || epochs.length < Math.min(enoughEpochs, Math.max(4, recipe.epochs)) || !halfway(observation) || !isFlat(observation, 0.01)) return []
     const score = trainScore(last)
     const possible = neighborScore(observation)
     const highest = highestRate(steps)

@@ -1,7 +1,7 @@
 import { defineRule } from '../define-rule.ts'
 import type { Diagnosis } from '../define-rule.ts'
 import type { LayerFacts, RunObservation } from '../observation.ts'
-import { classCount, digits, firstNotFinite, guessOf, hiddenLayers, isGuessing, titleOf } from '../measures.ts'
+import { classCount, digits, firstNotFinite, guessOf, hiddenLayers, isGuessing, isOwnNet, titleOf } from '../measures.ts'
 import { glorotFix, heFix, normalizeFix } from '../remedies.ts'
 
 const profile = 100
@@ -16,6 +16,7 @@ export default defineRule({
   explains: ['loss-not-finite', 'loss-exploding', 'learning-rate-too-high', 'learning-rate-too-low', 'vanishing-gradients', 'exploding-gradients', 'saturation', 'dead-relus', 'update-ratio', 'no-better-than-guessing', 'constant-answer', 'class-given-up', 'underfitting', 'overfitting', 'plateau', 'majority-share'],
   examine(observation) {
     const { start, net, steps } = observation
+    if (!isOwnNet(observation)) return []
     const severity = firstNotFinite(observation) !== undefined || isGuessing(observation) ? 'critical' : 'warning'
     const zero = zeroLayers(observation)
     if (zero.length > 0) {

@@ -1,7 +1,7 @@
 import type { Fix } from '#contract/training.ts'
 import { defineRule } from '../define-rule.ts'
 import type { RunObservation } from '../observation.ts'
-import { isAsleep, isFlat, judged, lastEpoch, neighborScore, percent, scoreText, trainScore } from '../measures.ts'
+import { halfway, isAsleep, isFlat, judged, lastEpoch, neighborScore, percent, scoreText, trainScore } from '../measures.ts'
 import { dropoutOf, noDropoutFix, widenFix } from '../remedies.ts'
 
 const below = 0.05
@@ -13,12 +13,12 @@ const enoughEpochs = 4
 
 export default defineRule({
   id: 'underfitting', rank: 70,
-  source: `Training and validation score alike and low: the network is too small or too constrained (Goodfellow et al. 2016, Deep Learning, section 5.2). Flagged from epoch ${enoughEpochs} on where training examples score ${percent(below)} below plain 5-nearest neighbours (Cover and Hart 1967), or below ${percent(low.classes)} where these say nothing, and the training loss no longer falls.`,
+  source: `Training and validation score alike and low: the network is too small or too constrained (Goodfellow et al. 2016, Deep Learning, section 5.2). Flagged from epoch ${enoughEpochs} and half of the run on where training examples score ${percent(below)} below plain 5-nearest neighbours (Cover and Hart 1967), or below ${percent(low.classes)} where these say nothing, and the training loss no longer falls.`,
   explains: ['no-better-than-guessing', 'constant-answer', 'plateau', 'class-given-up', 'majority-share'],
   examine(observation) {
     const { epochs, data: { target } } = observation
     const last = lastEpoch(observation)
-    if (!last || !judged(observation) || epochs.length < enoughEpochs || isAsleep(observation)) return []
+    if (!last || !judged(observation) || epochs.length < enoughEpochs || !halfway(observation) || isAsleep(observation)) return []
     const score = trainScore(last)
     const possible = neighborScore(observation)
     const limit = possible === undefined ? low[target.kind] : possible - below
