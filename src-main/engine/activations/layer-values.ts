@@ -1,6 +1,7 @@
 /** One layer's answer as units, each a map: however the tensor lays them out. */
 import type { Layer } from '#contract/graph.ts'
 import { AppError } from '#contract/errors.ts'
+import { patchGrid } from '#contract/patch-grid.ts'
 import { float32OfHost } from '../preprocessing/host-values.ts'
 import type { HostTensor } from '../runtime/host-tensor.ts'
 
@@ -31,15 +32,6 @@ export function layerValues(layer: Layer, tensor: HostTensor): LayerValues {
     case 'tokens': return tokenValues(view.tokens, view.units, data)
     case 'none': throw new AppError('layer-invalid', `The output of '${layer.title}' has no picture: its shape is [${layer.shape.map((dim) => dim ?? '?').join(', ')}].`)
   }
-}
-
-/** Patches a side, and tokens that precede them: a class token, one for distillation, registers (Dosovitskiy et al. 2021; Darcet et al. 2024). */
-export function patchGrid(tokens: number): { readonly side: number; readonly extra: number } | undefined {
-  for (const extra of [0, 1, 2, 5]) {
-    const side = Math.sqrt(tokens - extra)
-    if (side > 1 && Number.isInteger(side)) return { side, extra }
-  }
-  return undefined
 }
 
 /** Patches of a picture in reading order: features are maps again. */

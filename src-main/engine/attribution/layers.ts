@@ -1,7 +1,7 @@
 /** Layers that a layer method may use: those with maps on the way from the picture to the target. */
 import type { Layer, LayerKind } from '#contract/graph.ts'
 import { AppError } from '#contract/errors.ts'
-import { patchGrid } from '../activations/layer-values.ts'
+import { patchGrid } from '#contract/patch-grid.ts'
 import type { Network } from '../network/network.ts'
 import { indexGraph } from '../onnx/graph.ts'
 import { valuesReadBy } from '../onnx/captures.ts'

@@ -1,5 +1,6 @@
 /** How large a layer is drawn, and how its maps are arranged. World units: the largest wall is about 12 high. */
 import type { Layer } from '#contract/graph.ts'
+import { patchGrid } from '#contract/patch-grid.ts'
 
 export interface Extent { readonly width: number; readonly height: number }
 export interface TileGrid { readonly columns: number; readonly rows: number }
@@ -23,7 +24,7 @@ export interface MapExtent { readonly channels: number; readonly height: number;
 export function mapsOf({ view }: Layer): MapExtent | undefined {
   if (view.type === 'maps') return view
   if (view.type !== 'tokens') return undefined
-  const side = [0, 1, 2, 5].map((extra) => Math.sqrt(view.tokens - extra)).find((root) => root > 1 && Number.isInteger(root))
+  const side = patchGrid(view.tokens)?.side
   return { channels: view.units, height: side ?? view.tokens, width: side ?? 1 }
 }
 
