@@ -13,7 +13,8 @@ export interface FakeTraining {
   readonly kept: number
 }
 
-/** What `implement(contract).use(…)` gives. */
+/** What `implement(contract).use(…)` gives; the library writes a context of nothing like this. */
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
 type Implementer = ImplementerInternalWithMiddlewares<Contract, Record<never, never>, Record<never, never>>
 
 export function fakeTrainingRouter(os: Implementer, { stepMs, kept }: FakeTraining) {

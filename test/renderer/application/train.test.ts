@@ -126,6 +126,26 @@ describeApplication('Train', ({ open }) => {
     await chart(page, 'Loss: .*LeNet, one rare').waitFor()
   })
 
+  it('lays scalars of a TensorBoard file over a run', async () => {
+    const page = await open({ at: '#/train?run=run-1', kept: 3 })
+    await chart(page, 'Loss').waitFor()
+    await page.getByRole('combobox', { name: 'Compare with' }).click()
+    await page.getByRole('option', { name: 'TensorBoard file…' }).click()
+    await page.getByRole('dialog', { name: 'TensorBoard event file' }).getByRole('button', { name: /^table\.csv/ }).click()
+    await chart(page, 'Accuracy: .*table.csv 90 %').waitFor()
+  })
+
+  it('offers a net for numbers where maps cannot be made', async () => {
+    const page = await open({ at: '#/train' })
+    await page.getByRole('radio', { name: 'Files' }).click()
+    await page.getByLabel('Folder or file', { exact: true }).fill('/home/someone/table.csv')
+    await page.getByRole('combobox', { name: 'Role of price' }).waitFor()
+    await expect.poll(() => page.getByRole('combobox', { name: 'Loss', exact: true }).textContent()).toContain('Squared error')
+    await notation(page).fill('20C5 1')
+    await page.getByRole('button', { name: 'Use 16F 1' }).click()
+    await page.getByRole('list', { name: 'Layers of the network' }).getByText('48').first().waitFor()
+  })
+
   it('opens the result in Explore, with one of its own pictures', async () => {
     const page = await open({ at: '#/train?run=run-1', kept: 12 })
     await page.getByRole('button', { name: 'Open in Explore' }).click()
