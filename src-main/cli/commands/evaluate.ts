@@ -38,8 +38,9 @@ export default defineCommand({
           indices, preprocessing: record?.preprocessing, signal,
           onProgress: (done, total) => { if (performance.now() - shownAt > 2000) { shownAt = performance.now(); progress(`${done} of ${total} examples`) } },
         })
-        const classes = dataset.target.kind === 'classes'
-        if (flagOption(options, 'json')) print(JSON.stringify({ examples, ...(classes ? { accuracy: metrics.score, labels, recall: metrics.recall, confusion: metrics.confusion } : { r2: metrics.score, meanAbsoluteError, columns: dataset.target.kind === 'numbers' ? dataset.target.columns : [] }), loss: metrics.loss }))
+        const { target } = dataset
+        const classes = target.kind === 'classes'
+        if (flagOption(options, 'json')) print(JSON.stringify({ examples, ...(classes ? { accuracy: metrics.score, labels, recall: metrics.recall, confusion: metrics.confusion } : { r2: metrics.score, meanAbsoluteError, columns: target.columns }), loss: metrics.loss }))
         else print(classes ? `${(100 * metrics.score).toFixed(2)} % of ${examples} right; loss ${metrics.loss.toFixed(4)}.` : `R² ${metrics.score.toFixed(4)} on ${examples}; mean distance ${meanAbsoluteError.map((error) => error.toPrecision(4)).join(', ')}.`)
       } finally {
         await network.dispose()

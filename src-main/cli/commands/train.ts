@@ -21,6 +21,7 @@ export default defineCommand({
     .option('--recipe <file>', 'the whole run as JSON; other options change it')
     .option('--resume <folder>', 'go on with the run in that folder from its last checkpoint')
     .option('--out <folder>', 'where the results go')
+    .option('--fold-normalization', 'work batch normalisation into the layers before it in model.onnx')
     .option('--device <device>', 'auto, cpu, webgpu, cuda, dml or coreml', 'auto')
     .option('--threads <number>', 'threads of the engine (0: one per core)', '0')
     .option('--json', 'print the result as one JSON document')),
@@ -33,7 +34,7 @@ export default defineCommand({
     if (resumed === undefined && (await folder.exists())) throw new AppError('usage', `${folder.path} holds a run already. Choose another folder, or go on with it: --resume ${folder.path}`)
     const id = resumed === undefined ? undefined : await folder.readRecord().then((record) => record.id, () => undefined)
     await withRuntime(options, async (runtime) => {
-      const run = new TrainingRun({ runtime, recipe, folder, from, ...(id === undefined ? {} : { id }), onEvent: printer(context, recipe) })
+      const run = new TrainingRun({ runtime, recipe, folder, from, resumes: resumed !== undefined, foldNormalization: flagOption(options, 'foldNormalization'), ...(id === undefined ? {} : { id }), onEvent: printer(context, recipe) })
       if (from) context.progress(`Going on after step ${from.notes.step}, epoch ${from.notes.epoch}.`)
       const stop = (): void => run.stop()
       context.signal.addEventListener('abort', stop, { once: true })

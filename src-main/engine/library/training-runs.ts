@@ -1,6 +1,6 @@
 /** Training runs: those that go on, and those that are on disk. */
 import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { copyFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import type { FixOutcome, Recipe, RunDetail, RunEvent, RunSummary } from '#contract/training.ts'
@@ -60,7 +60,7 @@ export function createTrainingRuns({ runtime, folder: root }: { readonly runtime
     return folder
   }
 
-  function begin(options: { readonly recipe: Recipe; readonly id: string; readonly from?: Checkpoint | undefined; readonly parent?: string; readonly startedAt?: number; readonly outcomes?: readonly FixOutcome[] }): TrainingRun {
+  function begin(options: { readonly recipe: Recipe; readonly id: string; readonly from?: Checkpoint | undefined; readonly parent?: string; readonly resumes?: boolean; readonly startedAt?: number; readonly outcomes?: readonly FixOutcome[] }): TrainingRun {
     const { id } = options
     const run = new TrainingRun({ runtime, ...options, folder: folderOf(id), load, lane: 'training', onEvent: (event) => tell(id, event) })
     const ended = run.start().then(() => {
@@ -89,13 +89,22 @@ export function createTrainingRuns({ runtime, folder: root }: { readonly runtime
       const folder = await known(id)
       const record = await folder.readRecord().catch(() => undefined)
       return begin({
-        recipe: await folder.readRecipe(), id, from: await folder.newestCheckpoint(),
-        ...(record ? { startedAt: record.startedAt, outcomes: record.outcomes } : {}),
+        recipe: await folder.readRecipe(), id, from: await folder.newestCheckpoint(), resumes: true,
+        ...(record ? { startedAt: record.startedAt, outcomes: record.outcomes, ...(record.parent === undefined ? {} : { parent: record.parent }) } : {}),
       }).summary()
     },
 
     async branch(id, epoch, recipe) {
-      return begin({ recipe, id: freshId(), parent: id, from: await checkpointOf(id, epoch) }).summary()
+      const own = freshId()
+      const parent = await known(id)
+      if (recipe.net.kind !== 'model' || recipe.net.train === 'head' || (await parent.readRecipe()).net.kind !== 'model')
+        return begin({ recipe, id: own, parent: id, from: await checkpointOf(id, epoch) }).summary()
+      // Fine-tuning goes on from the head that was trained: from the whole model, of which the branch keeps a copy.
+      const base = folderOf(own)
+      await base.create()
+      await copyFile(parent.file('model.onnx'), base.file('base.onnx')).catch((cause: unknown) => { throw new AppError('file-missing', 'This run has no model yet to be fine-tuned: let its first epoch end.', { cause }) })
+      const { train, bodyRate } = recipe.net
+      return begin({ recipe: { ...recipe, net: { kind: 'model', path: base.file('base.onnx'), train, bodyRate } }, id: own, parent: id }).summary()
     },
 
     async control(id, { action, rate, watchedLayer }) {

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly parent?: string
   /** Where to begin instead of with fresh weights: a checkpoint of this run or of another with the same network. */
   readonly from?: Checkpoint | undefined
+  /** `from` is this run's own: its steps, rate and best model stand. */
+  readonly resumes?: boolean
   /** Of the run so far, when it goes on. */
   readonly startedAt?: number
   readonly outcomes?: readonly FixOutcome[]
@@ -44,6 +46,8 @@ export interface RunOptions {
   readonly onNote?: (note: string) => void
   /** Sessions of runs in different lanes run side by side. */
   readonly lane?: string
+  /** Batch normalisation is worked into the layers before it in the exported model. */
+  readonly foldNormalization?: boolean
   /** How examples are read; a cache may stand between. */
   readonly load?: LoadData
 }
@@ -51,7 +55,7 @@ export interface RunOptions {
 /** Between two 'steps' events. */
 const reportMs = 150
 /** Between two checkpoints in mid-epoch. */
-const checkpointMs = 20_000
+const checkpointMs = 10_000
 const watchMs = 1000
 const layerObservations = 10
 
@@ -96,8 +100,8 @@ export class TrainingRun {
     this.#startedAt = options.startedAt ?? Date.now()
     this.outcomes = [...(options.outcomes ?? [])]
     this.#notes = options.from?.notes ?? { step: 0, epoch: 0, batch: 0, rate: options.recipe.optimizer.rate, sums: noSums(), history: [], best: undefined, waited: 0 }
-    // A branch begins with its own rate.
-    if (options.parent !== undefined) this.#notes = { ...this.#notes, rate: options.recipe.optimizer.rate }
+    // A branch begins with its own rate, and its best model is still to come.
+    if (options.resumes !== true) this.#notes = { ...this.#notes, rate: options.recipe.optimizer.rate, best: undefined, waited: 0 }
   }
 
   // --- what is heard between steps ----------------------------------------------------------------------------------
@@ -111,6 +115,7 @@ export class TrainingRun {
 
   async rename(name: string): Promise<void> {
     this.recipe = { ...this.recipe, name }
+    await this.folder.create()
     await this.folder.writeJson('recipe.json', this.recipe)
     await this.#setState(this.#state)
   }
@@ -161,7 +166,7 @@ export class TrainingRun {
   }
 
   async #prepare(): Promise<void> {
-    const { runtime, from, lane = 'training', parent } = this.#options
+    const { runtime, from, lane = 'training', resumes } = this.#options
     const source = await openNetSource(this.recipe, runtime)
     const data = await prepareData(this.recipe, source, { runtime, signal: this.#controls.signal, onNote: (note) => this.#note(note), load: this.#options.load })
     this.#data = data
@@ -177,11 +182,12 @@ export class TrainingRun {
     this.#trainer = await Trainer.open(runtime, this.#training, data, { lane, state: from ? hostTensors(from) : undefined })
     this.#device = this.#trainer.device
     this.#predicted = from?.tensors.get(predictionsTensor)?.data as Int32Array | undefined
-    if (from && parent === undefined) {
+    if (from && resumes === true) {
       await this.folder.forgetAfter(from.notes.epoch)
-      this.#steps = await this.folder.readSteps(from.notes.step)
-      this.#records = this.#steps.map(recordOf)
     }
+    // Steps behind the checkpoint, or of a course that left none, were not made.
+    this.#steps = await this.folder.readSteps(resumes === true ? (from?.notes.step ?? 0) : 0)
+    this.#records = this.#steps.map(recordOf)
     this.#scalars = await ScalarLog.open(this.folder.path, this.#notes.step + 1)
     this.#observer = new Observer({ runtime, lane, data, network: this.#inference })
     this.#observer.recall(this.#notes.history, data.stepsPerEpoch)
@@ -293,6 +299,7 @@ export class TrainingRun {
 
   async #endEpoch(epoch: number): Promise<void> {
     const { data, trainer, observer } = this.#ready()
+    await this.#report(true)
     const weights = await trainer.weights()
     const observed = await observer.epoch(weights, this.#controls.signal)
     const { sums } = this.#notes
@@ -309,7 +316,6 @@ export class TrainingRun {
       ...this.#notes, epoch, batch: 0, sums: noSums(), history, waited: isLowestLoss(history) ? 0 : this.#notes.waited + 1,
       ...(isBest ? { best: { epoch, loss: record.validation.loss, score: record.validation.score } } : {}),
     }
-    await this.#report(true)
     if (isBest) await this.#writeModel(weights)
     await this.#saveCheckpoint()
     await this.folder.writeJson('history.json', history)
@@ -358,7 +364,8 @@ export class TrainingRun {
 
   async #writeModel(weights: ReadonlyMap<string, Tensor>): Promise<void> {
     const { inference, data } = this.#ready()
-    const model = exportModel(inference, weights, data)
+    const { foldNormalization = false } = this.#options
+    const model = exportModel(inference, weights, data, { foldNormalization })
     await this.folder.writeModel(writeModel(this.#source?.finish?.(model) ?? model))
   }
 

@@ -69,7 +69,7 @@ describe('a training run', () => {
     expect(first.state).toBe('stopped')
     const from = await folder.newestCheckpoint()
     expect(from!.notes.step).toBeGreaterThan(0)
-    const { run } = await train(points(), { folder, from })
+    const { run } = await train(points(), { folder, from, resumes: true })
     expect(run.detail().steps.map(({ loss }) => loss)).toEqual(whole.run.detail().steps.map(({ loss }) => loss))
     expect(run.detail().history.map(({ validation }) => validation)).toEqual(whole.run.detail().history.map(({ validation }) => validation))
   })
@@ -105,7 +105,7 @@ describe('a training run', () => {
     const { folder } = await train(points())
     truncateSync(join(folder.path, 'checkpoints', 'epoch-0003.safetensors'), 700)
     expect((await folder.newestCheckpoint())?.notes.epoch).toBe(2)
-    const { run } = await train(points(), { folder, from: await folder.newestCheckpoint() })
+    const { run } = await train(points(), { folder, from: await folder.newestCheckpoint(), resumes: true })
     expect(run.detail().history.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
   })
 

@@ -66,7 +66,7 @@ export function buildModelNet(body: OpenedBody, inputDims: readonly number[], mo
   }
   return {
     model, input: inputName, output: output.name, inputDims, outputDims: output.dims, parameters, running: builder.running, masks: builder.masks, smoothness: new Map(),
-    rates: new Map([...moved.weights.keys()].map((name) => [name, net.bodyRate])), layers: [...moved.layers, ...builder.layers],
+    rates: new Map([...moved.weights.keys()].map((name) => [name, moved.last.has(name) && net.head === undefined ? 1 : net.bodyRate])), layers: [...moved.layers, ...builder.layers],
   }
 }
 
@@ -106,9 +106,9 @@ function adapt(builder: NetworkBuilder, { picture, preprocessing }: OpenedBody, 
 }
 
 /** Weights and biases of the model's last so many learning layers, or of all; none where the head alone is trained. */
-function trainedWeights({ graph }: Model, { train }: ModelNet): { readonly weights: ReadonlyMap<string, Tensor>; readonly layers: readonly BuiltLayer[] } {
+function trainedWeights({ graph }: Model, { train }: ModelNet): { readonly weights: ReadonlyMap<string, Tensor>; readonly layers: readonly BuiltLayer[]; /** Those of the last layer, which answers. */ readonly last: ReadonlySet<string> } {
   const weights = new Map<string, Tensor>()
-  if (train === 'head') return { weights, layers: [] }
+  if (train === 'head') return { weights, layers: [], last: new Set() }
   const weighted = graph.nodes.filter((node) => isStandard(node) && learning.has(node.opType) && node.inputs.slice(1).some((name) => graph.initializers.get(name)?.dataType === 'float32'))
   const chosen = train === 'all' ? weighted : weighted.slice(-train)
   const facts = inferShapes({ ...emptyModel, graph })
@@ -123,7 +123,7 @@ function trainedWeights({ graph }: Model, { train }: ModelNet): { readonly weigh
       ...(kernel === undefined || (graph.initializers.get(kernel)?.dims.length ?? 0) < 2 ? {} : { kernel }),
     }
   })
-  return { weights, layers }
+  return { weights, layers, last: new Set(chosen.at(-1)?.inputs) }
 }
 
 const emptyModel: Omit<Model, 'graph'> = { irVersion: 8, opsets: new Map([['', 18]]), producerName: '', producerVersion: '', domain: '', modelVersion: 0, doc: '', metadata: new Map(), functions: [] }
