@@ -4,7 +4,7 @@ import type { ClassTarget, Dataset, NumberInput, NumberTarget, PictureInput } fr
 import { trainPart, validationPart } from './dataset.ts'
 import { joinBytes, joinFloats } from './join-bytes.ts'
 
-/** Classes are matched by name. Whatever parts either source has by itself no longer count. Throws AppError 'data-invalid' where the two do not fit together. */
+/** Classes are matched by name. Parts that either source has by itself do not count. Throws AppError 'data-invalid' where the two do not fit together. */
 export function combineParts(train: Dataset, validation: Dataset): Dataset {
   const count = train.count + validation.count
   return {

@@ -26,9 +26,10 @@ export async function readIdx(path: string, signal?: AbortSignal): Promise<IdxAr
   await readChunks(path, (chunk) => {
     if (array) return fill(chunk, array.bytes)
     head = Buffer.concat([head, chunk])
-    const axes = head[3] ?? 0
-    if (head.length < 4 || head.length < 4 + 4 * axes) return
+    if (head.length < 4) return
+    const axes = head[3]!
     if (head[0] !== 0 || head[1] !== 0 || axes === 0) refuse('is not an IDX file: it does not begin with two zero bytes, a type and a number of axes.')
+    if (head.length < 4 + 4 * axes) return
     if (head[2] !== unsignedByte) refuse(`holds ${types[head[2]!] ?? `elements of unknown type ${head[2]}`}; IDX files of unsigned bytes are read.`)
     const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
     const dims = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis))

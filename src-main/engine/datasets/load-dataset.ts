@@ -6,12 +6,14 @@ import type { DataSource } from '#contract/training.ts'
 import { checkDataset } from './check-dataset.ts'
 import { combineParts } from './combine-parts.ts'
 import type { Dataset } from './dataset.ts'
+import { trainPart, validationPart } from './dataset.ts'
 import type { AnyFormat, ReadControls } from './define-format.ts'
 import { holdOutLast } from './hold-out-last.ts'
 import { isPictureName } from './picture-options.ts'
 import { lookAt } from './place.ts'
 import type { Place } from './place.ts'
 import { findFormat, findGenerator, formats } from './registry.ts'
+import { takePart } from './take-part.ts'
 
 /** Throws AppError: 'file-missing', 'file-unreadable', 'data-invalid', 'option-invalid', 'cancelled'. */
 export async function loadDataset(source: DataSource, controls: ReadControls): Promise<Dataset> {
@@ -31,7 +33,9 @@ async function read({ path, validation, format: id, options }: FilesSource, cont
   const train = await readPlace(await lookAt(path), id, own, controls)
   if (validation === undefined) return last === undefined ? train : holdOutLast(train, last)
   const size = train.input.kind === 'pictures' ? { height: train.input.height, width: train.input.width } : undefined
-  return combineParts(train, await readPlace(await lookAt(validation), undefined, heldOut, { ...controls, size }, { format: train.format, options: own }))
+  const test = await readPlace(await lookAt(validation), undefined, heldOut, { ...controls, size }, { format: train.format, options: own })
+  // Of sources that hold both parts, only what each is for.
+  return combineParts(takePart(train, trainPart), takePart(test, validationPart))
 }
 
 type FilesSource = Extract<DataSource, { kind: 'files' }>

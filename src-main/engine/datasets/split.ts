@@ -3,6 +3,7 @@ import type { Split } from '#contract/training.ts'
 import { createRandom, streamSeed } from '../lib/random.ts'
 import type { Dataset } from './dataset.ts'
 import { trainPart } from './dataset.ts'
+import { duplicatesAcross } from './duplicates.ts'
 
 export interface Parts { readonly train: Int32Array; readonly validation: Int32Array }
 
@@ -10,7 +11,7 @@ export interface Parts { readonly train: Int32Array; readonly validation: Int32A
  * Indices of examples, ascending. Where the source says which part an example belongs to, that holds; otherwise a share of
  * every class (of all examples, where answers are numbers), the same for the same seed.
  */
-export function splitDataset({ count, parts, target }: Pick<Dataset, 'count' | 'parts' | 'target'>, split: Split): Parts {
+export function splitDataset({ count, parts, target, input }: Pick<Dataset, 'count' | 'parts' | 'target'> & Partial<Pick<Dataset, 'input'>>, split: Split): Parts {
   const training = parts ? Uint8Array.from(parts, (part) => Number(part === trainPart)) : new Uint8Array(count)
   if (!parts) {
     const strata = target.kind === 'classes' ? byClass(target.classOf, target.labels.length) : [Array.from({ length: count }, (_, index) => index)]
@@ -25,7 +26,12 @@ export function splitDataset({ count, parts, target }: Pick<Dataset, 'count' | '
     if (training[index] === 1) train[toTrain++] = index
     else validation[toValidation++] = index
   }
-  return { train, validation }
+  return input && split.withoutDuplicates ? { train, validation: withoutDuplicates(input, { train, validation }) } : { train, validation }
+}
+
+function withoutDuplicates(input: Dataset['input'], parts: Parts): Int32Array {
+  const seen = new Set(duplicatesAcross({ input }, parts).map(([index]) => index))
+  return parts.validation.filter((index) => !seen.has(index))
 }
 
 function byClass(classOf: Int32Array, classes: number): number[][] {

@@ -27,7 +27,8 @@ export const mostCategories = 30
 const mostNumberClasses = 20
 const distinctKept = 1000
 
-const answerNames = /^(?:label|labels|class|classes|target|species|category|diagnosis|outcome|survived|y)$/i
+/** The first that a column has. */
+const answerNames = [/^(?:label|labels|class|classes|target|species|category|diagnosis|outcome|survived)$/i, /^y$/i]
 const countingNames = /^(?:id|index|row|no|nr|#|unnamed.*|.*[ _]id|.*Id)$/
 
 export function factsOf(table: Table): ColumnFacts[] {
@@ -53,19 +54,23 @@ export function factsOf(table: Table): ColumnFacts[] {
 export function rolesOf(table: Table, facts: readonly ColumnFacts[], options: RoleOptions): Role[] {
   const chosen = (text: string | undefined, option: string): number[] => (text ?? '').split(/[,;]/).map((name) => name.trim()).filter((name) => name !== '').map((name) => columnNamed(table, name, option))
   const ignored = new Set(chosen(options.ignore, 'ignore')), numbers = new Set(chosen(options.numbers, 'numbers')), inputs = new Set(chosen(options.inputs, 'inputs'))
+  const isCounter = ({ counting, name }: ColumnFacts, column: number): boolean => counting && (countingNames.test(name) || (column === 0 && !table.hasHeader))
   const label = options.label === undefined ? undefined : columnNamed(table, options.label, 'label')
   if (label !== undefined && numbers.size > 0) throw new AppError('option-invalid', `${table.name}: give either 'label' or 'numbers': the answers are classes or numbers, not both.`)
   const guessed = label === undefined && numbers.size === 0 ? guessAnswer(table, facts, new Set([...ignored, ...inputs])) : undefined
-  return facts.map((fact, column): Role => {
+  const roles = facts.map((fact, column): Role => {
     if (column === label) return 'label'
     if (numbers.has(column)) return 'number'
+    if (fact.distinct.length === 0) return 'ignored'
     if (inputs.has(column)) return 'input'
     if (ignored.has(column)) return 'ignored'
     if (column === guessed) return isClassColumn(fact, table.rows.length) ? 'label' : 'number'
     if (inputs.size > 0) return 'ignored'
-    if (fact.counting && (countingNames.test(fact.name) || column === 0)) return 'ignored'
+    if (isCounter(fact, column)) return 'ignored'
     return fact.numeric || fact.distinct.length <= mostCategories ? 'input' : 'ignored'
   })
+  // A row's number is better than nothing: 1,2 / 2,4 / 3,6.
+  return roles.includes('input') ? roles : roles.map((role, column) => (role === 'ignored' && facts[column]!.counting && !ignored.has(column) ? 'input' : role))
 }
 
 export function isClassColumn({ numeric, whole, distinct }: ColumnFacts, rows: number): boolean {
@@ -76,7 +81,7 @@ export function isClassColumn({ numeric, whole, distinct }: ColumnFacts, rows: n
 /** By name; else words at either end; else the last column. */
 function guessAnswer({ columns, rows }: Table, facts: readonly ColumnFacts[], taken: ReadonlySet<number>): number {
   const free = facts.map((_, column) => column).filter((column) => !taken.has(column))
-  const named = free.find((column) => answerNames.test(columns[column]!))
+  const named = answerNames.flatMap((pattern) => free.filter((column) => pattern.test(columns[column]!)))[0]
   const isWords = (column: number | undefined): column is number => column !== undefined && !facts[column]!.numeric && isClassColumn(facts[column]!, rows.length) && facts[column]!.distinct.length <= rows.length / 2
   const ends = [free.at(-1), free[0]]
   return named ?? ends.find(isWords) ?? free.at(-1) ?? 0

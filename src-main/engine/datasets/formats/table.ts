@@ -100,5 +100,7 @@ function problemOf(row: readonly string[], { columns }: Table, encodings: readon
 }
 
 function warningsOf({ columns }: Table, facts: readonly ColumnFacts[], roles: readonly Role[]): string[] {
-  return roles.flatMap((role, column) => (role === 'ignored' && !facts[column]!.counting && !facts[column]!.numeric ? [`Column '${columns[column]}' is not used: it holds words, with ${facts[column]!.distinct.length > 1000 ? 'more than 1000' : facts[column]!.distinct.length} different values.`] : []))
+  const empty = facts.filter(({ distinct }) => distinct.length === 0).map(({ name }) => `Column '${name}' is not used: it is empty.`)
+  const words = roles.flatMap((role, column) => (role === 'ignored' && facts[column]!.distinct.length > 0 && !facts[column]!.counting && !facts[column]!.numeric ? [`Column '${columns[column]}' is not used: it holds words, with ${facts[column]!.distinct.length > 1000 ? 'more than 1000' : facts[column]!.distinct.length} different values.`] : []))
+  return [...empty, ...words]
 }
