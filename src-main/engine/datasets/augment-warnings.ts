@@ -29,7 +29,7 @@ export function augmentWarnings({ input, target, format }: Pick<Dataset, 'input'
 
   const symbols = those(symbol)
   const isText = (target.kind === 'classes' && symbols.length > labels.length / 2) || format === 'digit-sum' || those(textual).length > 0
-  const isDigits = isText && (format === 'digit-sum' || symbols.every((label) => digit.test(label)))
+  const isDigits = isText && (format === 'digit-sum' || (symbols.length > 0 && symbols.every((label) => digit.test(label))))
   if (isText) {
     const what = isDigits ? 'digit' : 'letter'
     warn(flipHorizontal, `A mirrored ${what} is no ${what}, or another one: ${isDigits ? '2 comes near to 5' : 'b becomes d'}. Leave the horizontal flip off.`)
