@@ -33,7 +33,10 @@ export const FolderListing = z.object({
 })
 
 /** Training and validation part, where the source does not itself say. Stratified by class. */
-export const Split = z.object({ train: z.number().gt(0).lt(1), seed: z.number().int() })
+export const Split = z.object({
+  train: z.number().gt(0).lt(1), seed: z.number().int(),
+  /** Validation examples that stand in the training part too are left out. */ withoutDuplicates: z.boolean().optional(),
+})
 
 /** Random changes of training pictures. 0 or false: none. */
 export const Augment = z.object({

@@ -150,6 +150,12 @@ const longRun = 20
 /** Weights that the run itself initialised, on inputs that it scaled itself: not those of an opened model. */
 export const isOwnNet = ({ recipe }: RunObservation): boolean => recipe.net.kind !== 'model'
 
+/** The training loss fell by 2 % or more in the last epoch: the run is on its way. */
+export function isFalling({ epochs }: RunObservation): boolean {
+  const [before, last] = epochs.slice(-2)
+  return before !== undefined && last !== undefined && last.train.loss < 0.98 * before.train.loss
+}
+
 /** The training loss fell by less than `share` over the last third of the epochs, three at least. */
 export function isFlat({ epochs }: RunObservation, share: number): boolean {
   const span = Math.max(3, Math.ceil(epochs.length / 3))

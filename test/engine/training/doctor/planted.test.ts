@@ -1,6 +1,7 @@
 /** Real runs, a second or two each: what is planted is named first, and what is healthy is left alone. */
 import { afterAll, describe, expect, it } from 'vitest'
-import { closeShortRuns, examineShortRun } from '../../../support/short-runs.ts'
+import { changedRecipe } from '#engine/training/recipe.ts'
+import { closeShortRuns, examineShortRun, recipeOf } from '../../../support/short-runs.ts'
 import { healthy, healthyToo, planted } from './short-runs.ts'
 
 afterAll(closeShortRuns)
@@ -14,6 +15,14 @@ describe('a planted failure', () => {
       expect(evidence).not.toMatch(/undefined|NaN %/)
       expect([title, meaning, source].every((text) => text.length > 10)).toBe(true)
     }
+  })
+
+  it('is gone with its fix, where that only changes who is asked: validation examples that were seen are left out', async () => {
+    const { run } = planted['a quarter of the validation part seen']!
+    const recipe = changedRecipe(recipeOf(run), { split: { withoutDuplicates: true }, epochs: 3 })
+    const { findings, detail } = await examineShortRun(run, recipe)
+    expect(findings).toEqual([])
+    expect(detail.data).toMatchObject({ validation: 450, duplicates: 0 })
   })
 
   it('is one of twenty', () => {

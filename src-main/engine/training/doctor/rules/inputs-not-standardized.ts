@@ -8,7 +8,7 @@ const narrow = 0.01
 /** Between the widest column and the narrowest. */
 const unlike = 100
 /** Above this score the run is well all the same. */
-const fine = 0.9
+const fine = 0.97
 
 export default defineRule({
   id: 'inputs-not-standardized', rank: 0,

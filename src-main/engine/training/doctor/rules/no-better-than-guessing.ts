@@ -1,14 +1,14 @@
 import { defineRule } from '../define-rule.ts'
-import { digits, guessOf, isGuessing, lastEpoch, recentLoss, scoreText } from '../measures.ts'
+import { digits, guessOf, isFalling, isGuessing, lastEpoch, recentLoss, scoreText } from '../measures.ts'
 import { adamFix, rateFix } from '../remedies.ts'
 
 export default defineRule({
   id: 'no-better-than-guessing', rank: 90,
-  source: 'The best constant answer scores the most frequent class’s share, or R² 0, at a loss of the labels’ entropy or variance (Kuhn and Johnson 2013, Applied Predictive Modeling, section 11.2). Flagged where the last epoch’s validation score is within two standard errors of it, after 60 steps and an epoch.',
+  source: 'The best constant answer scores the most frequent class’s share, or R² 0, at a loss of the labels’ entropy or variance (Kuhn and Johnson 2013, Applied Predictive Modeling, section 11.2). Flagged where the last epoch’s validation score is within two standard errors of it, after 60 steps and two epochs, and the training loss no longer falls by 2 % an epoch.',
   explains: [],
   examine(observation) {
     const last = lastEpoch(observation)
-    if (!last || !isGuessing(observation) || (observation.epochs.length < 2 && !observation.finished)) return []
+    if (!last || !isGuessing(observation) || (!observation.finished && (observation.epochs.length < 2 || isFalling(observation)))) return []
     const { score, trainLoss } = guessOf(observation)
     const { recipe } = observation
     return [{

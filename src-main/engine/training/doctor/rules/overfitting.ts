@@ -6,11 +6,13 @@ import { dropoutFix } from '../remedies.ts'
 
 const gap = 0.1
 const rise = 1.05
+const memorised = 0.995
+const wideGap = 0.15
 const enoughEpochs = 4
 
 export default defineRule({
   id: 'overfitting', rank: 74,
-  source: `Validation worsens while training improves (Prechelt 1998, Early Stopping, but when?: generalisation loss above 5 %). Flagged where training examples score ${percent(gap)} above validation (and twice its standard error) and the validation loss is ${percent(rise - 1)} above its best, or has not improved for half of the run while the training loss is a fifth of it.`,
+  source: `Validation worsens while training improves (Prechelt 1998, Early Stopping, but when?: generalisation loss above 5 %). Flagged where training examples score ${percent(gap)} above validation (and twice its standard error) and the validation loss is ${percent(rise - 1)} above its best, or has not improved for half of the run while the training loss is a fifth of it, or all training examples are right at a twentieth of the validation loss and a gap of ${percent(wideGap)}.`,
   explains: ['plateau'],
   examine(observation) {
     const { epochs } = observation
@@ -24,7 +26,8 @@ export default defineRule({
     if (score - validation.score < Math.max(gap, 2 * error) || validation.score < guessOf(observation).score + guessOf(observation).margin) return []
     const risen = validation.loss > rise * best.validation.loss && best.epoch < last.epoch
     const stalled = best.validation.loss > 0.98 * (epochs[Math.floor(epochs.length / 2)]?.validation.loss ?? 0) && (last.trainProbe?.loss ?? last.train.loss) < 0.2 * validation.loss
-    if (!risen && !stalled) return []
+    const byHeart = score >= memorised && score - validation.score >= wideGap && (last.trainProbe?.loss ?? last.train.loss) < 0.05 * validation.loss
+    if (!risen && !stalled && !byHeart) return []
     return [{
       severity: 'warning', title: 'The network overfits: it learns the training examples by heart',
       evidence: `Training examples ${scoreText(observation, score)}, validation ${scoreText(observation, validation.score)}. The validation loss was lowest in epoch ${best.epoch} (${digits(best.validation.loss)}) and is ${digits(validation.loss)} now, the training loss ${digits(last.train.loss)}. ${observation.net.parameters} parameters learn from ${observation.data.train} examples.`,

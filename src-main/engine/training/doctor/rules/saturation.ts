@@ -1,20 +1,20 @@
 import { defineRule } from '../define-rule.ts'
 import type { LayerFacts } from '../observation.ts'
-import { hiddenLayers, isGuessing, lastEpoch, neighborScore, percent, titleOf, trainScore } from '../measures.ts'
+import { hiddenLayers, isGuessing, lastEpoch, percent, titleOf, trainScore } from '../measures.ts'
 import { activationFix, normalizeFix } from '../remedies.ts'
 
 const saturated = 0.8
-const learned = 0.9
+const learned = 0.97
 
 export default defineRule({
   id: 'saturation', rank: 58,
-  source: `At its ends a sigmoid or tanh is flat and lets no gradient through (Glorot and Bengio 2010, section 3). Flagged where ${percent(saturated)} of a layer's activations are within 2.5 % of an end and the network has not learned; trained layers reach 67 % without harm.`,
+  source: `At its ends a sigmoid or tanh is flat and lets no gradient through (Glorot and Bengio 2010, section 3). Flagged where ${percent(saturated)} of a layer's activations are within 2.5 % of an end and training examples score below ${percent(learned)}; trained layers reach 67 % without harm.`,
   explains: ['vanishing-gradients', 'no-better-than-guessing', 'constant-answer', 'underfitting', 'plateau', 'learning-rate-too-low'],
   examine(observation) {
     const last = lastEpoch(observation)
     const worst = (last ? hiddenLayers(observation, last.layers) : []).reduce<LayerFacts | undefined>((most, layer) => (layer.saturated > (most?.saturated ?? 0) ? layer : most), undefined)
     if (!last || !worst || worst.saturated < saturated) return []
-    if (!isGuessing(observation) && trainScore(last) >= Math.min(learned, (neighborScore(observation) ?? learned) - 0.05)) return []
+    if (!isGuessing(observation) && trainScore(last) >= learned) return []
     return [{
       layer: worst.layer, severity: 'warning', title: `${titleOf(observation, worst.layer)} is saturated`,
       evidence: `${percent(worst.saturated)} of the ${worst.activation} activations of ${titleOf(observation, worst.layer)} are within 2.5 % of an end of their range.`,

@@ -16,7 +16,7 @@ export default defineRule({
       severity: duplicates > 0.2 * validation ? 'critical' : 'warning', title: `${percent(duplicates / validation)} of the validation examples stand in the training part too`,
       evidence: `${duplicates} of ${validation} validation examples equal a training example, value for value.${last ? ` The score of ${scoreText(observation, last.validation.score)} counts them as if they were new.` : ''}`,
       meaning: 'The network has seen these examples with their answers: on them the validation part measures memory, not what was understood. New data will do worse than the score says.',
-      fixes: [],
+      fixes: duplicates < validation ? [{ id: 'without-duplicates', title: 'Judge by validation examples that training has not seen', changes: { split: { withoutDuplicates: true } } }] : [],
     }]
   },
 })
