@@ -13,6 +13,8 @@ export const useTrainingDraft = defineStore('training-draft', () => {
   const recipe = ref<Recipe>(firstRecipe())
   /** The bundled recipe it began with. */
   const origin = ref<string | null>(null)
+  /** The name that nobody typed, and the data that it was made for. */
+  const given = ref({ name: recipe.value.name, data: JSON.stringify(recipe.value.data) })
   /** Grows when the whole recipe is replaced: fields forget what was typed into them. */
   const revision = ref(0)
   /** What is wrong in a field, by field. A run begins when there is none. */
@@ -23,8 +25,17 @@ export const useTrainingDraft = defineStore('training-draft', () => {
     // A copy without defaults left out, and without the reactivity of whoever holds it.
     recipe.value = Recipe.parse(JSON.parse(JSON.stringify(next)))
     origin.value = from
+    given.value = { name: recipe.value.name, data: JSON.stringify(recipe.value.data) }
     problems.clear()
     revision.value += 1
+  }
+
+  /** Other data give a run another name, unless somebody named it. */
+  function nameAfter(data: string): void {
+    const now = JSON.stringify(recipe.value.data)
+    if (now === given.value.data || recipe.value.name !== given.value.name) return
+    recipe.value.name = data
+    given.value = { name: data, data: now }
   }
 
   function setProblem(field: string, problem: string | undefined): void {
@@ -32,7 +43,7 @@ export const useTrainingDraft = defineStore('training-draft', () => {
     else problems.set(field, problem)
   }
 
-  return { recipe, origin, revision, problems, valid, take, setProblem }
+  return { recipe, origin, revision, problems, valid, take, nameAfter, setProblem }
 })
 
 /** A recipe from a file. Throws an Error that says which field is wrong. */

@@ -11,7 +11,7 @@ import type { ServedApplication } from '../support/served-application.ts'
 
 const patienceMs = 30_000
 /** Learns in seconds on any machine, and slowly enough to be paused. */
-const small = { net: '8C5 MP2 10', examples: '1500', epochs: '40' }
+const small = { net: '8C5 MP2 10', examples: '1500', epochs: '600' }
 
 describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'training (skipped: no Chromium)' : 'training', () => {
   let application: ServedApplication
@@ -55,7 +55,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'traini
     await page.getByRole('button', { name: 'Step' }).click()
     await expect.poll(() => place.textContent(), { timeout: patienceMs }).not.toBe(paused)
     await page.getByRole('button', { name: 'Resume' }).click()
-    await page.getByRole('heading', { name: /^Epoch [2-9]/ }).waitFor()
+    await page.getByRole('heading', { name: /^Epoch ([2-9]|\d\d)/ }).waitFor()
     await page.getByRole('list', { name: 'Recall by class' }).getByRole('button').nth(9).waitFor()
     await page.getByRole('img', { name: /^8 kernels of 8C5/ }).waitFor()
     await page.getByRole('button', { name: 'Stop', exact: true }).click()

@@ -1,5 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { firstRecipe, parseRecipe } from '#renderer/stores/training-draft.ts'
+import { createPinia, setActivePinia } from 'pinia'
+import { firstRecipe, parseRecipe, useTrainingDraft } from '#renderer/stores/training-draft.ts'
+
+describe('the run that is set up', () => {
+  it('is named after its data, unless somebody named it', () => {
+    setActivePinia(createPinia())
+    const draft = useTrainingDraft()
+    draft.take(firstRecipe())
+    draft.nameAfter('Drawn digits')
+    expect(draft.recipe.name).toBe('Digits')
+    draft.recipe.data = { kind: 'generator', name: 'points', options: {} }
+    draft.nameAfter('Points')
+    expect(draft.recipe.name).toBe('Points')
+    draft.recipe.name = 'Mine'
+    draft.recipe.data = { kind: 'generator', name: 'logic', options: {} }
+    draft.nameAfter('AND, OR, XOR')
+    expect(draft.recipe.name).toBe('Mine')
+  })
+})
 
 describe('a recipe from a file', () => {
   it('is the recipe that was saved', () => {
