@@ -15,6 +15,15 @@ export function wholeOption(options: Options, id: string, low: number, high: num
   return value
 }
 
+/** Undefined where it is not given. */
+export function numberOption(options: Options, id: string, low: number, high = Infinity): number | undefined {
+  const text = textOption(options, id)
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < low || value > high) throw new AppError('usage', `--${kebab(id)} takes a number ${high === Infinity ? `of at least ${low}` : `from ${low} to ${high}`}; got '${text}'.`)
+  return value
+}
+
 export const flagOption = (options: Options, id: string): boolean => options[id] === true
 
 export const listOption = (options: Options, id: string): string[] => (textOption(options, id) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '')

@@ -1,0 +1,7 @@
+import { defineTransform } from '../define-transform.ts'
+
+/** Left and right exchanged, with that probability. */
+export default defineTransform({
+  id: 'flip', title: 'Flip',
+  draw: (random, probability) => [random.chance(probability) ? -1 : 1, 0, 0, 0, 1, 0],
+})

@@ -1,0 +1,7 @@
+import { defineTransform } from '../define-transform.ts'
+
+/** A shift of up to so many pixels either way. */
+export default defineTransform({
+  id: 'jitter', title: 'Jitter',
+  draw: (random, pixels) => [1, 0, random.uniform(-pixels, pixels), 0, 1, random.uniform(-pixels, pixels)],
+})
