@@ -112,7 +112,7 @@ export function useNetworkScene(canvas: Readonly<Ref<HTMLCanvasElement | null>>,
   }, { immediate: true, flush: 'post' })
   watch([scene, () => settings.theme, () => settings.colorMap], async ([drawn]) => {
     await nextTick()
-    if (canvas.value !== null) drawn?.setColors(sceneColors(canvas.value, settings.theme, settings.colorMap))
+    drawn?.setColors(sceneColors(settings.theme, settings.colorMap))
   }, { immediate: true, flush: 'post' })
   watch([scene, explore.hovered, explore.selected, explore.scale], ([drawn, hovered, selected, scale]) => drawn?.setView({ hovered, selected, scale }), { immediate: true, flush: 'post' })
   watch(used.contextLost, (lost) => { if (!lost) scene.value?.resend() })

@@ -26,7 +26,7 @@ export function drawTiles(canvas: HTMLCanvasElement, { width, height, scrollTop,
   canvas.height = Math.round(height * ratio)
   context.scale(ratio, ratio)
   context.imageSmoothingEnabled = false
-  const style = getComputedStyle(canvas)
+  const style = getComputedStyle(document.documentElement)
   for (let position = range.first; position < range.last; position++) {
     const { x, y } = placeOf(grid, position)
     const top = y - scrollTop

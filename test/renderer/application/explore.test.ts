@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
+import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import { callsOf, describeApplication } from '../harness/open-application.ts'
 
@@ -108,6 +109,20 @@ describeApplication('Explore', ({ open }) => {
     })
     await expect.poll(() => drawn(page, 'frames'), { timeout: 10_000 }).toBeGreaterThan(before)
     await page.getByText('The graphics driver took the 3D view away').waitFor({ state: 'detached' })
+  })
+
+  it('takes the colors of a theme that was chosen in another workspace', async () => {
+    const page = await open({ at: '#/explore' })
+    await rest(page)
+    await page.goto(page.url().replace(/#.*/, '#/settings'))
+    await page.getByRole('radio', { name: 'Paper' }).click()
+    await page.goto(page.url().replace(/#.*/, '#/explore'))
+    await rest(page)
+    const { data, info } = await sharp(await page.locator('canvas[data-engine]').screenshot()).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    // Links are drawn in the theme's third ink, #5f646c.
+    let links = 0
+    for (let at = 0; at < data.length; at += info.channels) if (Math.abs(data[at]! - 0x5f) + Math.abs(data[at + 1]! - 0x64) + Math.abs(data[at + 2]! - 0x6c) < 9) links++
+    expect(links).toBeGreaterThan(100)
   })
 
   it.each(['dark', 'light'] as const)('%s, with a unit selected: axe finds nothing serious', async (theme) => {
