@@ -19,6 +19,9 @@ export const useTrainingDraft = defineStore('training-draft', () => {
   const revision = ref(0)
   /** What is wrong in a field, by field. A run begins when there is none. */
   const problems = reactive(new Map<string, string>())
+  const first = JSON.stringify(recipe.value)
+  /** Nobody has touched it: a recipe that arrives late may still take its place. */
+  const pristine = computed(() => revision.value === 0 && JSON.stringify(recipe.value) === first)
   const valid = computed(() => problems.size === 0)
 
   function take(next: Recipe, from: string | null = null): void {
@@ -43,7 +46,7 @@ export const useTrainingDraft = defineStore('training-draft', () => {
     else problems.set(field, problem)
   }
 
-  return { recipe, origin, revision, problems, valid, take, nameAfter, setProblem }
+  return { recipe, origin, revision, problems, pristine, valid, take, nameAfter, setProblem }
 })
 
 /** A recipe from a file. Throws an Error that says which field is wrong. */

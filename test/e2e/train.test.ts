@@ -24,9 +24,15 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'traini
     return opened
   }
 
+  /** The first recipe is chosen and its data read. */
+  async function begun(page: Page): Promise<void> {
+    await page.getByRole('region', { name: 'Recipes' }).getByRole('button', { pressed: true }).waitFor()
+    await page.getByText(/training · .* validation/).waitFor()
+  }
+
   /** Sets a run on the digits generator up, as a person would. */
   async function setUp(page: Page, { net, examples, epochs }: typeof small): Promise<void> {
-    await page.getByText(/training · .* validation/).waitFor()
+    await begun(page)
     await page.getByRole('combobox', { name: 'Generator' }).click()
     await page.getByRole('option', { name: 'Drawn digits' }).click()
     await page.getByRole('textbox', { name: 'Examples' }).fill(examples)
@@ -69,6 +75,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'traini
 
   it('keeps its runs: replays one, shows the pictures behind a cell, goes on from its checkpoint', async () => {
     const { page } = await open('/#/train')
+    await begun(page)
     await page.getByRole('list', { name: 'Runs' }).getByRole('button').first().click()
     await page.getByRole('slider', { name: 'Epoch' }).focus()
     await page.keyboard.press('Home')
@@ -86,6 +93,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'traini
 
   it('marks what is wrong with a network where it stands', async () => {
     const { page } = await open('/#/train')
+    await begun(page)
     await page.getByLabel('Layers, one after the other').fill('8C5 MP2 50Q5 10')
     await page.locator('mark').getByText('50Q5', { exact: true }).waitFor({ state: 'attached' })
     expect(await page.getByRole('button', { name: 'Start' }).isDisabled()).toBe(true)

@@ -3,6 +3,14 @@ import { createPinia, setActivePinia } from 'pinia'
 import { firstRecipe, parseRecipe, useTrainingDraft } from '#renderer/stores/training-draft.ts'
 
 describe('the run that is set up', () => {
+  it('is not replaced by a recipe that comes late, once something was changed', () => {
+    setActivePinia(createPinia())
+    const draft = useTrainingDraft()
+    expect(draft.pristine).toBe(true)
+    draft.recipe.epochs = 3
+    expect(draft.pristine).toBe(false)
+  })
+
   it('is named after its data, unless somebody named it', () => {
     setActivePinia(createPinia())
     const draft = useTrainingDraft()
