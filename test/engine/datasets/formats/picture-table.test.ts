@@ -23,9 +23,9 @@ describe('tables of picture paths', () => {
   })
 
   it.each([
-    ['corners', 'xmin,ymin,xmax,ymax', '10,5,30,15', { 'image width': true }],
-    ['extents', 'x,y,width,height', '10,5,20,10', {}],
-  ])('reads boxes by %s, as shares of the picture', async (_, header, values) => {
+    ['corners', 'xmin,ymin,xmax,ymax', '10,5,30,15'],
+    ['extents', 'x,y,width,height', '10,5,20,10'],
+  ] as const)('reads boxes by %s, as shares of the picture', async (_, header, values) => {
     const data = await readFiles(await table(`file,${header}\nr.png,${values}\nb.png,${values}\n`))
     expect(data.target).toMatchObject({ geometry: 'box', columns: ['x', 'y', 'width', 'height'] })
     expect(numbersOf(data.target).slice(0, 4)).toEqual([0.25, 0.25, 0.5, 0.5])
