@@ -22,6 +22,7 @@ import { chooseCuts } from './cuts.ts'
 import { featuresOf } from './features.ts'
 import { buildModelNet, endDims, headBlocks, isGlobalPool } from './model-net.ts'
 import type { ModelNet, OpenedBody } from './model-net.ts'
+import { setApart } from './own-names.ts'
 import { settleNet } from './settle-net.ts'
 
 type ModelRecipe = Pick<Recipe, 'seed' | 'initialization' | 'name' | 'description' | 'augment'> & { readonly net: ModelNet }
@@ -30,15 +31,14 @@ type ModelRecipe = Pick<Recipe, 'seed' | 'initialization' | 'name' | 'descriptio
 const mostFeatures = 2 ** 28
 
 export async function openModelSource(recipe: ModelRecipe, runtime?: Runtime): Promise<NetSource> {
-  const original = await loadModel(recipe.net.path)
-  const picture = findPictureInput(networkInputs(original))
+  const { model: normalized, rename } = setApart(normalizedModel(await loadModel(recipe.net.path)))
+  const picture = findPictureInput(networkInputs(normalized))
   if (!picture) throw new AppError('model-unsupported', `${recipe.net.path} takes no pictures: a new head can be put on models of pictures only.`)
-  const normalized = normalizedModel(original)
   const size = { height: picture.height, width: picture.width }
   const augments = Object.values(recipe.augment).some((amount) => amount !== 0 && amount !== false)
   const onFeatures = recipe.net.train === 'head' && !augments
   let net = recipe.net
-  const bodyOf = (): OpenedBody => ({ net: withDefaults(net, normalized, picture), recipe, normalized, picture: { name: picture.name, dims: picture.dims }, preprocessing: net.preprocessing ?? plain(picture) })
+  const bodyOf = (): OpenedBody => ({ net: withDefaults(net.cut === undefined ? net : { ...net, cut: rename(net.cut) }, normalized, picture), recipe, normalized, picture: { name: picture.name, dims: picture.dims }, preprocessing: net.preprocessing ?? plain(picture) })
   /** Channels of the data's pictures, for the finished model. */
   let channels = picture.channels as number
 
