@@ -18,8 +18,14 @@ function appendSteps(known: readonly StepRecord[], added: readonly StepRecord[])
   if (first === undefined) return [...known]
   let kept = known.length
   while (kept > 0 && known[kept - 1]!.step >= first) kept--
-  return [...known.slice(0, kept), ...added]
+  return lighten([...known.slice(0, kept), ...added])
 }
+
+/** More steps than any chart has pixels cost time and show nothing. */
+const [mostSteps, newest] = [8000, 1000]
+
+/** Every other one of the older steps, once there are too many. */
+const lighten = (steps: StepRecord[]): StepRecord[] => (steps.length <= mostSteps ? steps : steps.filter((_, index) => index % 2 === 0 || index >= steps.length - newest))
 
 const appendEpoch = (history: readonly Epoch[], epoch: Epoch): Epoch[] => [...history.filter((known) => known.epoch < epoch.epoch), epoch]
 

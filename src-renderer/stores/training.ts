@@ -18,6 +18,9 @@ export type Pace = Omit<Extract<RunEvent, { type: 'steps' }>, 'type' | 'steps'>
 /** Kernels of the watched layer as they are now. */
 export interface KernelFrame { readonly epoch: number; readonly layer: string; readonly kernels: Floats; readonly extent: number }
 
+/** Small nets finish dozens of epochs a second: the page hears of them together, as often as it can draw. */
+const flushMs = 200
+
 export const isActive = ({ state }: RunSummary): boolean => state === 'preparing' || state === 'running' || state === 'paused'
 
 export const useTraining = defineStore('training', () => {
@@ -60,6 +63,7 @@ export const useTraining = defineStore('training', () => {
   /** Shows a run, and listens to it. What happens while its past is being fetched waits for it. */
   async function open(id: string): Promise<void> {
     controller?.abort()
+    dropWaiting()
     const mine = controller = new AbortController()
     const stays = currentId.value === id
     if (!stays) leaveTray()
@@ -76,7 +80,7 @@ export const useTraining = defineStore('training', () => {
     const early: RunEvent[] = []
     let loaded = false
     const hear = (event: RunEvent): void => {
-      if (loaded) receive(event)
+      if (loaded) queue(event)
       else early.push(event)
     }
     const listening = listen(id, mine, hear)
@@ -113,6 +117,25 @@ export const useTraining = defineStore('training', () => {
     } catch (error) {
       if (controller === mine && toFailure(error).kind === 'bug') toasts.pushError(error)
     }
+  }
+
+  let waiting: RunEvent[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  function queue(event: RunEvent): void {
+    waiting.push(event)
+    timer ??= setTimeout(flush, flushMs)
+  }
+  function flush(): void {
+    clearTimeout(timer)
+    timer = undefined
+    const heard = waiting
+    waiting = []
+    heard.forEach(receive)
+  }
+  function dropWaiting(): void {
+    clearTimeout(timer)
+    timer = undefined
+    waiting = []
   }
 
   function receive(event: RunEvent): void {
