@@ -1,4 +1,4 @@
-/** Vitest's global setup: the session and batch workers where the tests' engine finds them (worker-location.ts of runtime and datasets). */
+/** Vitest's global setup: the session and batch workers where the tests' engine finds them (lib/worker-location.ts). */
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { alias } from '../../resources/scripts/alias.mjs'

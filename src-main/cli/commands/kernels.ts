@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createKernels } from '#engine/activations/kernels.ts'
-import { findLayer } from '#engine/attribution/target.ts'
+import { findLayer } from '#engine/network/find-layer.ts'
 import { encodePng } from '#engine/images/encode.ts'
 import { drawKernels } from '#engine/images/kernel-sheet.ts'
 import { openNetwork } from '#engine/network/open-network.ts'

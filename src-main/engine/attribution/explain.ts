@@ -1,13 +1,13 @@
 /** Runs attribution methods on a picture: the entry for handlers and the command line. */
 import { AppError } from '#contract/errors.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
+import { findLayer } from '../network/find-layer.ts'
 import type { Network } from '../network/network.ts'
 import type { FloatTensor } from '../runtime/host-tensor.ts'
 import type { AttributionMap, MethodContext } from './define-method.ts'
 import { mapLayers } from './layers.ts'
 import { optionValues } from './options.ts'
 import { findMethod } from './registry.ts'
-import { findLayer } from './target.ts'
 import type { ResolvedTarget } from './target.ts'
 
 export interface ExplainRequest {

@@ -1,7 +1,7 @@
 /** What is explained, resolved against a network: the value to differentiate and the weights of its elements. */
-import type { Layer } from '#contract/graph.ts'
 import type { Target } from '#contract/explain.ts'
 import { AppError } from '#contract/errors.ts'
+import { findLayer } from '../network/find-layer.ts'
 import { displayInput } from '../network/network.ts'
 import type { Network } from '../network/network.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
@@ -84,12 +84,6 @@ function dimsOf(network: Network, tensor: string): readonly number[] {
   const dims = staticDims(network.facts.get(tensor)?.shape)
   if (!dims) throw new AppError('shape-unknown', `The shape of '${tensor}' is not known, so no unit of it can be chosen.`)
   return dims
-}
-
-export function findLayer(network: Network, id: string): Layer {
-  const layer = network.structure.layers.find((candidate) => candidate.id === id) ?? network.structure.layers.find((candidate) => candidate.title === id)
-  if (!layer) throw new AppError('layer-invalid', `The model has no layer '${id}'. \`phosphene inspect\` lists its ${network.structure.layers.length} layers.`)
-  return layer
 }
 
 /** A channel's sum or one position of it; of tokens [1, T, U], feature `unit` of every token or of one. */

@@ -4,7 +4,7 @@ import { AppError } from '#contract/errors.ts'
 import { inputDimsOf, outputsOf } from './dataset.ts'
 import { extentOf } from './batches.ts'
 import type { Batch, BatchOptions } from './batches.ts'
-import { batchWorkerPath } from './worker-location.ts'
+import { workerPath } from '../lib/worker-location.ts'
 import type { BatchAnswer, BatchEnvelope } from './batch-worker.ts'
 
 export interface BatchRequest { readonly indices: Int32Array; readonly seed: number | undefined }
@@ -24,7 +24,7 @@ export interface PrefetchedBatches {
 export function prefetchBatches(options: BatchOptions): PrefetchedBatches {
   const { input, target } = options.dataset
   // Only what can be cloned: a data set's `origin` is a function.
-  const worker = new Worker(batchWorkerPath(), { name: 'phosphene batches', workerData: { ...options, dataset: { input, target } } satisfies BatchOptions })
+  const worker = new Worker(workerPath('batch-worker'), { name: 'phosphene batches', workerData: { ...options, dataset: { input, target } } satisfies BatchOptions })
   const waiting = new Map<number, { readonly resolve: (batch: Batch) => void; readonly reject: (error: Error) => void }>()
   let nextId = 0
   let ended: Error | undefined

@@ -3,10 +3,10 @@ import { fork } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
 import type { Answer } from './protocol.ts'
 import type { Connect } from './remote-host.ts'
-import { sessionWorkerPath } from './worker-location.ts'
+import { workerPath } from '../lib/worker-location.ts'
 
 export const workerChannel: Connect = ({ onAnswer, onLost }) => {
-  const worker = new Worker(sessionWorkerPath(), { name: 'phosphene sessions' })
+  const worker = new Worker(workerPath('session-worker'), { name: 'phosphene sessions' })
   let failure: NodeJS.ErrnoException | undefined
   worker.on('message', (answer: Answer) => onAnswer(answer))
   worker.on('error', (error) => { failure = error })
@@ -19,7 +19,7 @@ export const workerChannel: Connect = ({ onAnswer, onLost }) => {
 
 /** What native code prints is kept from the terminal; a child that dies takes nothing along. */
 export const processChannel: Connect = ({ onAnswer, onLost }) => {
-  const child = fork(sessionWorkerPath(), { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, execArgv: [] })
+  const child = fork(workerPath('session-worker'), { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, execArgv: [] })
   child.on('message', (answer) => onAnswer(answer as Answer))
   child.on('error', (error) => onLost(error.message, false))
   child.on('exit', (code, signal) => onLost(signal === null ? `exit code ${code}` : `signal ${signal}`, false))

@@ -2,6 +2,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { Layer } from '#contract/graph.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
+import { findLayer, layerNamed } from '../network/find-layer.ts'
 import { logitsOf } from '../network/logits.ts'
 import type { Network } from '../network/network.ts'
 import { staticDims } from '../onnx/shapes/dims.ts'
@@ -25,7 +26,7 @@ export function resolveUnit(network: Network, { preprocessing }: DisplaySpace, r
     const tensor = logitsOf(network.compute.graph, output)
     return { tensor, target: checked(network, tensor, { channelsLast: false, unit: request.index }, `class ${request.index}`, takesUnit) }
   }
-  const layer = findLayer(network, request.layer)
+  const layer = layerOf(network, request.layer)
   const tensor = layer.preActivationTensor !== undefined && network.facts.has(layer.preActivationTensor) ? layer.preActivationTensor : layer.outputTensor
   const channelsLast = layer.view.type === 'maps' && layer.view.channelsLast === true
   return { tensor, target: checked(network, tensor, { channelsLast, unit: request.unit, position: request.position }, `unit ${request.unit} of '${layer.title}'`, takesUnit) }
@@ -33,7 +34,7 @@ export function resolveUnit(network: Network, { preprocessing }: DisplaySpace, r
 
 /** Every unit of a layer. */
 export function unitsOf(network: Network, id: string): readonly UnitRequest[] {
-  const { view, title } = findLayer(network, id)
+  const { view, title } = layerOf(network, id)
   const count = view.type === 'maps' ? view.channels : view.type === 'none' ? 0 : view.units
   if (count === 0) throw new AppError('layer-invalid', `'${title}' has no units.`)
   return Array.from({ length: count }, (_, unit) => ({ kind: 'layer', layer: id, unit }))
@@ -48,9 +49,6 @@ function checked(network: Network, tensor: string, target: Omit<ObjectiveTarget,
   return target
 }
 
-function findLayer(network: Network, id: string): Layer {
-  const { layers } = network.structure
-  const layer = layers.find((each) => each.id === id) ?? layers.find((each) => each.title === id) ?? layers.find((each) => each.outputTensor === id)
-  if (!layer) throw new AppError('layer-invalid', `The model has no layer '${id}'. \`phosphene inspect\` lists its ${layers.length} layers.`)
-  return layer
-}
+/** By id or title, else by the name of its value. */
+const layerOf = (network: Network, name: string): Layer =>
+  layerNamed(network, name) ?? network.structure.layers.find(({ outputTensor }) => outputTensor === name) ?? findLayer(network, name)

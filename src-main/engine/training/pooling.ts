@@ -1,8 +1,8 @@
-/** Max and average pooling, which differ by their operator alone. */
+/** Max and average pooling, over windows and over whole maps, which differ by their operator alone. */
 import { AppError } from '#contract/errors.ts'
 import { int, ints } from '../onnx/attributes.ts'
 import { checkExtent } from './builder.ts'
-import type { Flow, NetworkBuilder } from './builder.ts'
+import type { BuiltLayer, Flow, NetworkBuilder } from './builder.ts'
 
 export interface Pooling { readonly size: number; readonly stride: number; readonly padding: number }
 
@@ -18,4 +18,12 @@ export function pool(builder: NetworkBuilder, op: 'MaxPool' | 'AveragePool', inp
     // Padding counts as zeros, as in PyTorch.
     ...(op === 'AveragePool' && padding > 0 ? { count_include_pad: int(1) } : {}),
   })
+}
+
+/** Maps to one number each, on record as a layer. */
+export function poolGlobally(builder: NetworkBuilder, op: 'GlobalMaxPool' | 'GlobalAveragePool', input: Flow, layer: Pick<BuiltLayer, 'id' | 'notation' | 'title'>): Flow {
+  const [channels = 0] = input.dims
+  const flat = builder.flatten(`${layer.id}/Flatten`, builder.node(op, `${layer.id}/${op}`, [input.name], [channels, 1, 1]))
+  builder.layer({ ...layer, dims: flat.dims, output: flat.name, activation: 'linear' })
+  return flat
 }

@@ -7,7 +7,7 @@ import { layerValues, unitMap } from '../../activations/layer-values.ts'
 import { displayInput } from '../../network/network.ts'
 import { floatTensor } from '../../runtime/host-tensor.ts'
 import { defineMethod } from '../define-method.ts'
-import { findLayer } from '../target.ts'
+import { findLayer } from '../../network/find-layer.ts'
 import { upsampleBilinear } from '../upsample.ts'
 
 export default defineMethod({

@@ -8,7 +8,7 @@ import { float } from '../../onnx/attributes.ts'
 import { float32Tensor } from '../../onnx/tensor-data.ts'
 import type { Emit, Value } from '../emit.ts'
 import { canBeBlocked } from './blocked-layout.ts'
-import { steepest } from './mask.ts'
+import { maskAbove } from './mask.ts'
 import { extentOf, offsetsOf, type Window } from './window.ts'
 
 /** Positions of a map are counted in float32. */
@@ -30,7 +30,7 @@ export function blockedMaxPoolGradient(emit: Emit, x: Value, y: Value, dy: Value
   // missed[k] is 1 where none of the taps 0 to k holds the maximum; the last tap needs no test.
   const missed: Value[] = []
   for (const [row, column] of taps.slice(0, -1)) {
-    const miss = steepPositive(emit, emit.add(emit.conv(padded, depthwiseKernel(emit, channels, kernel, row * kernel[1] + column, -1), { strides: window.strides, group: channels }), y))
+    const miss = maskAbove(emit, emit.add(emit.conv(padded, depthwiseKernel(emit, channels, kernel, row * kernel[1] + column, -1), { strides: window.strides, group: channels }), y), 0)
     const before = missed.at(-1)
     missed.push(before ? emit.mul(before, miss) : miss)
   }
@@ -45,9 +45,6 @@ export function blockedMaxPoolGradient(emit: Emit, x: Value, y: Value, dy: Value
   const scattered = emit.scatterElements(emit.fill([planes, height * width], 0), emit.reshape(indices, [planes, rows * columns]), emit.reshape(dy, [planes, rows * columns]), 1, 'add')
   return emit.reshape(scattered, x.dims)
 }
-
-/** 1 where x > 0, 0 where x = 0, of what is never negative. */
-const steepPositive = (emit: Emit, x: Value): Value => emit.node('HardSigmoid', [x], { alpha: float(2 ** steepest), beta: float(0) }, [{ dataType: x.dataType, dims: x.dims }])[0] ?? x
 
 /** One tap of that weight, at that position of the window, for every channel. */
 const depthwiseKernel = (emit: Emit, channels: number, [height, width]: readonly [number, number], position: number, weight: number): Value =>

@@ -12,7 +12,7 @@ export const maskAbove = (emit: Emit, x: Value, bound: Value | number): Value =>
 export const maskBelow = (emit: Emit, x: Value, bound: Value | number): Value => steepStep(emit, x, bound, -1) ?? emit.cast(emit.less(x, bound), x.dataType)
 
 /** Multiplying by 2^127 takes the smallest normal float32 to 2. */
-export const steepest = 127
+const steepest = 127
 /** Of 2^exponent times the bound: far from overflow, and 2^77 above what a neighbour of the bound differs by. */
 const boundExponent = 100
 

@@ -1,14 +1,9 @@
 import { z } from 'zod'
 import { defineBlock } from '../define-block.ts'
+import { poolGlobally } from '../pooling.ts'
 
 export default defineBlock({
   id: 'global-max',
   options: z.object({}),
-  build(builder, input, _options, { name, notation }) {
-    const [channels = 0] = input.dims
-    const pooled = builder.node('GlobalMaxPool', `${name}/GlobalMaxPool`, [input.name], [channels, 1, 1])
-    const flat = builder.flatten(`${name}/Flatten`, pooled)
-    builder.layer({ id: name, notation, title: 'Largest of every map', dims: flat.dims, output: flat.name, activation: 'linear' })
-    return flat
-  },
+  build: (builder, input, _options, { name, notation }) => poolGlobally(builder, 'GlobalMaxPool', input, { id: name, notation, title: 'Largest of every map' }),
 })
