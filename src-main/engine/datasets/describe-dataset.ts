@@ -1,5 +1,6 @@
 /** What a data set holds, in the words of the contract. */
 import type { DataSummary, Split } from '#contract/training.ts'
+import { borderWarnings } from './borders.ts'
 import type { Dataset } from './dataset.ts'
 import { countDuplicates } from './duplicates.ts'
 import { splitDataset } from './split.ts'
@@ -22,7 +23,7 @@ export function describeParts(dataset: Dataset, parts: Parts): DataSummary {
     ...(columns ? { columns: [...columns] } : {}),
     skipped: { count: skipped.length, examples: skipped.slice(0, skippedExamples).map((skip) => ({ ...skip })) },
     duplicates: countDuplicates(dataset, parts),
-    warnings: [...warnings, ...emptyClasses(dataset, counts)],
+    warnings: [...warnings, ...emptyClasses(dataset, counts), ...borderWarnings(dataset, parts.train, parts.validation)],
   }
 }
 

@@ -7,7 +7,7 @@ import type { Dataset } from '../datasets/dataset.ts'
 import { pixelsOf } from '../images/pixels.ts'
 import type { Pixels } from '../images/pixels.ts'
 import type { Network } from '../network/network.ts'
-import { inputTensor } from '../preprocessing/apply.ts'
+import { inputTensor, isInverted } from '../preprocessing/apply.ts'
 import { describeTask } from '../preprocessing/model-task.ts'
 import { findPictureInput } from '../preprocessing/picture-input.ts'
 import type { PictureInput } from '../preprocessing/picture-input.ts'
@@ -121,7 +121,8 @@ function onePicture(display: Float32Array, row: number, channels: number, pictur
   const plane = picture.height * picture.width
   const own = display.subarray(row * channels * plane, (row + 1) * channels * plane)
   const shown = channels === picture.channels ? own : channels === 1 ? Float32Array.from({ length: 3 * plane }, (_, at) => own[at % plane]!) : Float32Array.from({ length: plane }, (_, at) => 0.299 * own[at]! + 0.587 * own[plane + at]! + 0.114 * own[2 * plane + at]!)
-  return inputTensor(floatTensor([1, picture.channels, picture.height, picture.width], shown), picture, preprocessing).data as Float32Array
+  const fitted = floatTensor([1, picture.channels, picture.height, picture.width], shown)
+  return inputTensor(fitted, picture, preprocessing, isInverted(preprocessing, fitted)).data as Float32Array
 }
 
 /** A picture of the data, to guess a model's preprocessing by. */

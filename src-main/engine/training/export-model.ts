@@ -2,6 +2,7 @@
  * The trained network as a file of its own: any batch, raw values in (pixels 0..255, or numbers as the table has them), probabilities or answers
  * in their own units out. Labels and preprocessing are in its metadata.
  */
+import { wantsLightOnDark } from '../datasets/borders.ts'
 import { foldBatchNormalization } from '../onnx/fold-batch-norm.ts'
 import { attributesOf, int } from '../onnx/attributes.ts'
 import type { Attribute, Model, Node, Tensor } from '../onnx/model.ts'
@@ -74,13 +75,13 @@ function headOf(network: BuiltNetwork, { recipe, plan, targetStandardization }: 
   return { nodes: [], constants: none, output, probabilities: false }
 }
 
-function metadataOf({ inputDims }: BuiltNetwork, { dataset, recipe, plan }: PreparedData, input: string, output: string, probabilities: boolean): Map<string, string> {
+function metadataOf({ inputDims }: BuiltNetwork, { dataset, recipe, plan, parts }: PreparedData, input: string, output: string, probabilities: boolean): Map<string, string> {
   const [channels = 1, height = 1, width = 1] = inputDims
   const labels = dataset.target.kind === 'classes' ? [...dataset.target.labels] : []
   const classes = plan.kind === 'classes'
   const preprocessing = dataset.input.kind === 'pictures'
     ? preprocessingMetadata({
-        input, layout: 'NCHW', channels: channels === 1 ? 'GRAY' : 'RGB', scale: 255, mean: Array.from({ length: channels }, () => 0), std: Array.from({ length: channels }, () => 1), invert: false,
+        input, layout: 'NCHW', channels: channels === 1 ? 'GRAY' : 'RGB', scale: 255, mean: Array.from({ length: channels }, () => 0), std: Array.from({ length: channels }, () => 1), invert: wantsLightOnDark(dataset, parts.train),
         height, width, fit: 'crop', resize: Math.min(height, width), labels: classes && plan.outputs === plan.columns ? labels : [],
         output: classes ? (probabilities ? 'probabilities' : 'logits') : 'none', ...(classes ? { outputTensor: output } : {}),
       })

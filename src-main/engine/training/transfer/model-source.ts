@@ -2,6 +2,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { Recipe } from '#contract/training.ts'
 import type { Preprocessing } from '#contract/preprocessing.ts'
+import { wantsLightOnDark } from '../../datasets/borders.ts'
 import { createRandom } from '../../lib/random.ts'
 import { normalizedModel, specialize } from '../../network/compute-model.ts'
 import { networkInputs } from '../../network/input-sizes.ts'
@@ -41,6 +42,7 @@ export async function openModelSource(recipe: ModelRecipe, runtime?: Runtime): P
   const bodyOf = (): OpenedBody => ({ net: withDefaults(net.cut === undefined ? net : { ...net, cut: rename(net.cut) }, normalized, picture), recipe, normalized, picture: { name: picture.name, dims: picture.dims }, preprocessing: net.preprocessing ?? plain(picture) })
   /** Channels of the data's pictures, for the finished model. */
   let channels = picture.channels as number
+  let lightOnDark = false
 
   return {
     size, standardize: onFeatures ? 'all' : { mean: [0], std: [1] },
@@ -49,6 +51,7 @@ export async function openModelSource(recipe: ModelRecipe, runtime?: Runtime): P
       if (dataset.input.kind !== 'pictures') throw new AppError('data-invalid', `${dataset.name} holds numbers; the model takes pictures.`)
       net = await settleNet(net, dataset, controls)
       channels = dataset.input.channels
+      lightOnDark = wantsLightOnDark(dataset, Array.from({ length: dataset.count }, (_, index) => index))
       if (!onFeatures) return dataset
       const extractor = extractorOf(bodyOf())
       const build = (batch: number): BuiltNetwork => buildModelNet(extractor, [channels, picture.height, picture.width], 'inference', batch)
@@ -57,7 +60,7 @@ export async function openModelSource(recipe: ModelRecipe, runtime?: Runtime): P
       return featuresOf(dataset, size, build, { ...controls, runtime: runtime ?? controls.runtime })
     },
     build: (inputDims, mode, batch) => (inputDims.length === 1 ? headOnFeatures(bodyOf(), inputDims, mode, batch) : buildModelNet(bodyOf(), inputDims, mode, batch)),
-    ...(onFeatures ? { finish: (head: Model) => joined(buildModelNet(extractorOf(bodyOf()), [channels, picture.height, picture.width], 'inference', 'batch'), head, channels) } : {}),
+    ...(onFeatures ? { finish: (head: Model) => joined(buildModelNet(extractorOf(bodyOf()), [channels, picture.height, picture.width], 'inference', 'batch'), head, { channels, lightOnDark }) } : {}),
   }
 }
 
@@ -89,7 +92,7 @@ function headOnFeatures(body: OpenedBody, inputDims: readonly number[], mode: Mo
 }
 
 /** One file: raw pixels through the model's layers into the trained head. The head's own input name is taken by what the body gives. */
-function joined(body: BuiltNetwork, head: Model, channels: number): Model {
+function joined(body: BuiltNetwork, head: Model, { channels, lightOnDark }: { readonly channels: number; readonly lightOnDark: boolean }): Model {
   const [features] = head.graph.inputs
   const [output] = head.graph.outputs
   const node = (opType: string, inputs: readonly string[], made: string): Node => ({ name: made, opType, domain: '', inputs, outputs: [made], attributes: attributesOf({}) })
@@ -105,7 +108,7 @@ function joined(body: BuiltNetwork, head: Model, channels: number): Model {
     metadata: new Map([
       ...[...head.metadata].filter(([key]) => key !== 'inputs'),
       ...preprocessingMetadata({
-        input: raw, layout: 'NCHW', channels: channels === 1 ? 'GRAY' : 'RGB', scale: 255, mean: Array.from({ length: channels }, () => 0), std: Array.from({ length: channels }, () => 1), invert: false, height, width,
+        input: raw, layout: 'NCHW', channels: channels === 1 ? 'GRAY' : 'RGB', scale: 255, mean: Array.from({ length: channels }, () => 0), std: Array.from({ length: channels }, () => 1), invert: lightOnDark, height, width,
         fit: 'crop', resize: Math.min(height, width), labels, output: labels.length === 0 ? 'none' : probabilities ? 'probabilities' : 'logits', ...(labels.length > 0 && output ? { outputTensor: output.name } : {}),
       }),
     ]),
