@@ -6,7 +6,7 @@ import { portableTarget } from '#engine/autodiff/lowering/target.ts'
 import { float32Npy } from '#engine/lib/npy.ts'
 import { buildGradientGraph, parameterNames } from '#engine/network/gradient-graph.ts'
 import { loadModel } from '#engine/onnx/read.ts'
-import { saveModel, writeModel } from '#engine/onnx/write.ts'
+import { saveModel } from '#engine/onnx/write.ts'
 import { withInputOption, withModelOptions } from '../common-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { inputDimsOf, readInputs } from '../read-inputs.ts'
@@ -43,7 +43,7 @@ export default defineCommand({
       const saved = textOption(options, 'saveGraph')
       await mkdir(out, { recursive: true })
       if (saved !== undefined) await saveModel(buildGradientGraph(model, { dims, batch }, request, portableTarget).model, saved)
-      const session = await runtime.open({ kind: 'bytes', bytes: writeModel(graph.model), owned: true })
+      const session = await runtime.open(graph.model)
       const used = new Set(session.inputNames)
       const results = await session.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => used.has(name))), [graph.value, ...graph.gradients.values()], { signal })
 

@@ -9,6 +9,7 @@ import type { Model } from '../onnx/model.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
 import { staticDims } from '../onnx/shapes/dims.ts'
 import { elementCount, elementSize } from '../onnx/tensor-data.ts'
+import { fitModel } from '../runtime/fit-model.ts'
 import { hostTensorOf, isFloat } from '../runtime/host-tensor.ts'
 import type { FloatTensor, HostTensor, HostTensors } from '../runtime/host-tensor.ts'
 import type { CachedSource, Runtime, SessionOptions } from '../runtime/runtime.ts'
@@ -91,9 +92,9 @@ export class Passes {
       for (const picture of eachPicture(inputs, size.batch)) parts.push(await this.forward(picture, wanted, { ...(display ? { display } : {}), ...(signal ? { signal } : {}), ...(onRan ? { onRan } : {}) }))
       return { ...known, ...Object.fromEntries(wanted.map((name) => [name, stacked(parts.map((part) => part[name] ?? missing(name)))])) }
     }
-    const build = async (): Promise<CachedSource> => {
+    const build = async (device: DeviceId): Promise<CachedSource> => {
       const { model, facts } = this.#with(size, wanted)
-      const part = pruneTo(model, wanted)
+      const part = fitModel(pruneTo(model, wanted), device)
       return { source: await this.#options.weights.sourceOf(part), bytes: weightBytes(part) + activationBytes(part, facts) / 2 }
     }
     const results = await this.#use(`forward|${size.key}|${wanted.join('\n')}`, build, async (session) => {
@@ -121,7 +122,7 @@ export class Passes {
       const { model, facts } = this.#with(size, [of, ...wrt, ...keep])
       const backward = naming(() => differentiate(model, facts, { of: { kind: 'seed', tensor: of }, wrt }, { target: this.#options.runtime.loweringOf(device), keep }))
       this.#plans.set(`${key}|${device}`, { gradients: backward.gradients })
-      return { source: await this.#options.weights.sourceOf(backward.model), bytes: weightBytes(backward.model) + 2 * activationBytes(model, facts) }
+      return { source: await this.#options.weights.sourceOf(fitModel(backward.model, device)), bytes: weightBytes(backward.model) + 2 * activationBytes(model, facts) }
     }
     const feeds = { ...inputs, [seedInputOf({ kind: 'seed', tensor: of })]: seed }
     return this.#use(key, build, async (session) => {

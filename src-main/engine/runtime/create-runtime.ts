@@ -8,6 +8,7 @@ import { writeModel } from '../onnx/write.ts'
 import { workerChannel } from './channels.ts'
 import { DeviceRegistry } from './device-registry.ts'
 import { loweringTargets } from './devices.ts'
+import { fitModel } from './fit-model.ts'
 import { HostedSession, HostedStepSession } from './hosted-session.ts'
 import { InlineHost } from './inline-host.ts'
 import { RemoteHost } from './remote-host.ts'
@@ -77,10 +78,11 @@ class HostedRuntime implements Runtime {
     return loweringTargets[device]
   }
 
-  async open(source: ModelSource, { device, lane }: SessionOptions = {}): Promise<Session> {
+  async open(model: Model | ModelSource, { device, lane }: SessionOptions = {}): Promise<Session> {
     const on = device ?? (await this.device()).inUse
     const { host } = this.#hostFor(on, lane)
     const session = this.#nextSession++
+    const source = 'graph' in model ? bytesOf(fitModel(model, on)) : model
     const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads })
     return new HostedSession(host, session, on, opened)
   }
@@ -89,7 +91,7 @@ class HostedRuntime implements Runtime {
     const on = device ?? (await this.device()).inUse
     const { host } = this.#hostFor(on, lane)
     const session = this.#nextSession++
-    const source = { kind: 'bytes', bytes: writeModel(model), owned: true } as const
+    const source = bytesOf(fitModel(model, on))
     const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads, loop, initial, reader: stateReader(initial), outputs: model.graph.outputs.map((output) => output.name), ...(guard ? { guard } : {}) })
     return new HostedStepSession(host, session, on, opened, loop)
   }
@@ -154,6 +156,8 @@ class HostedRuntime implements Runtime {
     this.#options.onNotice?.(message)
   }
 }
+
+const bytesOf = (model: Model): ModelSource => ({ kind: 'bytes', bytes: writeModel(model), owned: true })
 
 const separator = '\n'
 const titles: Readonly<Record<DeviceId, string>> = { cpu: 'The CPU', webgpu: 'The GPU (WebGPU)', cuda: 'The GPU (CUDA)', dml: 'The GPU (DirectML)', coreml: 'Core ML' }

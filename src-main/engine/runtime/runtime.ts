@@ -51,8 +51,11 @@ export interface Runtime {
   device(): Promise<DeviceChoice>
   /** What the lowering of a backward graph has to know of that device. */
   loweringOf(device: DeviceId): LoweringTarget
-  /** A session that the caller owns and disposes. Throws 'engine-lost' from its `run` once the worker that holds it was restarted. */
-  open(source: ModelSource, options?: SessionOptions): Promise<Session>
+  /**
+   * A session that the caller owns and disposes, of a model as it fits the device, or of a source as it is.
+   * Throws 'engine-lost' from its `run` once the worker that holds it was restarted.
+   */
+  open(model: Model | ModelSource, options?: SessionOptions): Promise<Session>
   /** A session whose outputs feed its inputs. `model` rather than bytes: its outputs are placed by name. */
   openSteps(model: Model, options: StepOptions): Promise<StepSession>
   /**

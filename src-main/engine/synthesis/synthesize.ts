@@ -6,7 +6,6 @@ import { specialize, normalizedModel } from '../network/compute-model.ts'
 import { displayChannels } from '../network/display-space.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
 import type { Network } from '../network/network.ts'
-import { writeModel } from '../onnx/write.ts'
 import { floatTensor, hostTensorOf } from '../runtime/host-tensor.ts'
 import type { FloatTensor, HostTensor } from '../runtime/host-tensor.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -107,7 +106,7 @@ function atBatch(network: Network, display: DisplaySpace, { batch, height, width
 
 async function pictureOf(session: StepSession, id: string, parameters: Readonly<Record<string, readonly number[]>>, shape: PictureShape, runtime: Runtime, target: LoweringTarget): Promise<FloatTensor> {
   const { model, output } = buildPictureGraph(find(parameterisations, id, 'parameterisation'), parameters, shape, target)
-  const decoder = await runtime.open({ kind: 'bytes', bytes: writeModel(model), owned: true }, { lane: 'synthesis' })
+  const decoder = await runtime.open(model, { lane: 'synthesis' })
   try {
     const { [output]: picture } = await decoder.run(await session.readState(Object.keys(parameters)), [output])
     return floatTensor([shape.batch, shape.channels, shape.height, shape.width], picture?.data as Float32Array)

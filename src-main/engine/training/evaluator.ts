@@ -1,7 +1,6 @@
 /** The network as it answers, on examples of the data. */
 import type { Metrics } from '#contract/training.ts'
 import type { Model, Tensor } from '../onnx/model.ts'
-import { writeModel } from '../onnx/write.ts'
 import { floatTensor } from '../runtime/host-tensor.ts'
 import type { HostTensor } from '../runtime/host-tensor.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -39,7 +38,7 @@ export class Evaluator {
     const model = withWeights(network.model, weights)
     const { graph } = model
     const outputs = [...graph.outputs, ...shown.filter((name) => name !== network.output).map((name) => infoOf(name, []))].map((info) => ({ name: info.name }))
-    const session = await runtime.open({ kind: 'bytes', bytes: writeModel({ ...model, graph: { ...graph, outputs } }), owned: true }, { lane })
+    const session = await runtime.open({ ...model, graph: { ...graph, outputs } }, { lane })
     return new Evaluator(session, network, data)
   }
 

@@ -9,7 +9,6 @@ import { Emit } from '../autodiff/emit.ts'
 import type { Value } from '../autodiff/emit.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
 import type { Model, Tensor, ValueInfo } from '../onnx/model.ts'
-import { padConvChannels } from '../onnx/pad-conv-channels.ts'
 import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
 import { shareSubexpressions } from '../onnx/share-subexpressions.ts'
 import { elementCount, float32Tensor } from '../onnx/tensor-data.ts'
@@ -126,8 +125,7 @@ export function buildStepGraph({ network, batch, target, loss, optimizer, averag
       outputs: [...graph.outputs.filter((output) => shown.has(output.name)), infoOf(squares.name, [names.length]), ...outputs],
     },
   }
-  const shared = shareSubexpressions(expandNormalization(joined, target))
-  return { model: target.provider === 'webgpu' ? padConvChannels(shared, inferShapes(shared)) : shared, loop, initial, loss: value, output: network.output, gradientSquares: squares.name, parameters: names, weighs: withLoss.weighs }
+  return { model: shareSubexpressions(expandNormalization(joined, target)), loop, initial, loss: value, output: network.output, gradientSquares: squares.name, parameters: names, weighs: withLoss.weighs }
 }
 
 function appendLoss({ model, output, outputDims }: BuiltNetwork, batch: number, loss: Loss, logPriors: readonly number[] | undefined) {

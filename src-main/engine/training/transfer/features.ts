@@ -2,7 +2,6 @@
 import { openBatches } from '../../datasets/batches.ts'
 import { sharedFloats } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
-import { writeModel } from '../../onnx/write.ts'
 import { floatTensor } from '../../runtime/host-tensor.ts'
 import type { BuiltNetwork } from '../network.ts'
 import type { AdaptControls } from '../net-source.ts'
@@ -17,7 +16,7 @@ export async function featuresOf(dataset: Dataset, size: { readonly height: numb
   const [channels = 1] = extractor.inputDims
   const batches = openBatches({ dataset, size, standardization: { mean: Array.from({ length: channels }, () => 0), std: Array.from({ length: channels }, () => 1) } })
   const values = sharedFloats(dataset.count * width)
-  const session = await runtime.open({ kind: 'bytes', bytes: writeModel(extractor.model), owned: true }, { lane: 'training' })
+  const session = await runtime.open(extractor.model, { lane: 'training' })
   try {
     for (let start = 0; start < dataset.count; start += atOnce) {
       signal?.throwIfAborted()
