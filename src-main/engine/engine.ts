@@ -9,14 +9,17 @@ import { openCatalogue } from './catalogue/catalogue.ts'
 import { createRouter } from './handlers/index.ts'
 import type { EngineRouter } from './handlers/index.ts'
 import { createExplanations } from './library/explanations.ts'
+import { openKnownFiles } from './library/known-files.ts'
 import { createOpenModels } from './library/open-models.ts'
 import { openPictures } from './library/open-pictures.ts'
 import { openRecents } from './library/recents.ts'
 import { createRuns } from './library/runs.ts'
 import { openSamples } from './library/samples.ts'
 import { openSources } from './library/sources.ts'
+import { createSynthesisRuns } from './library/synthesis-runs.ts'
 import { createTrainingRuns } from './library/training-runs.ts'
 import { openUploads } from './library/uploads.ts'
+import { createWorkResources } from './library/work-resources.ts'
 import { createRuntime } from './runtime/create-runtime.ts'
 import type { RuntimeOptions } from './runtime/runtime.ts'
 
@@ -53,18 +56,21 @@ export async function createEngine({ dataFolder, resourcesFolder, shell, catalog
   const samples = openSamples(resourcesFolder)
   const sources = openSources({ uploads, samples, catalogue })
   const recents = await openRecents(dataFolder, sources)
+  const known = await openKnownFiles(dataFolder)
   const pictures = openPictures(sources)
   const models = createOpenModels({ runtime, sources, catalogue, dataFolder, onNotice })
   const runs = createRuns(models, pictures)
   const explanations = createExplanations(models, runs, runtime)
   const training = createTrainingRuns({ runtime, folder: join(dataFolder, 'runs') })
+  const synthesis = await createSynthesisRuns({ resources: createWorkResources({ runtime, models, sources, samples, known }), folder: join(dataFolder, 'synthesis'), jobs, version: packageJson.version })
   uploads.clean(keptUploadMs).catch(() => undefined)
 
   const { version } = packageJson
-  const router = createRouter({ version, shell, dataFolder, resourcesFolder, settings, runtime, jobs, catalogue, uploads, samples, recents, models, pictures, runs, explanations, sources, training })
+  const router = createRouter({ version, shell, dataFolder, resourcesFolder, settings, runtime, jobs, catalogue, uploads, samples, recents, models, pictures, runs, explanations, sources, training, synthesis, known })
   return {
     router,
     async dispose() {
+      await synthesis.dispose()
       await training.dispose()
       await models.dispose()
       await runtime.dispose()

@@ -7,12 +7,14 @@ import type { Jobs } from '../application/jobs.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { StoredJson } from '../lib/stored-json.ts'
 import type { Explanations } from '../library/explanations.ts'
+import type { KnownFiles } from '../library/known-files.ts'
 import type { OpenModels } from '../library/open-models.ts'
 import type { OpenPictures } from '../library/open-pictures.ts'
 import type { Recents } from '../library/recents.ts'
 import type { Runs } from '../library/runs.ts'
 import type { Samples } from '../library/samples.ts'
 import type { Sources } from '../library/sources.ts'
+import type { SynthesisRuns } from '../library/synthesis-runs.ts'
 import type { TrainingRuns } from '../library/training-runs.ts'
 import type { Uploads } from '../library/uploads.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -35,6 +37,8 @@ export interface Services {
   readonly explanations: Explanations
   readonly sources: Sources
   readonly training: TrainingRuns
+  readonly synthesis: SynthesisRuns
+  readonly known: KnownFiles
 }
 
 /** The contract's implementer: whatever a handler throws, at once or while it streams, crosses the wire as one kind of error. */

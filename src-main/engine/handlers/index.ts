@@ -7,6 +7,7 @@ import type { Services } from './context.ts'
 import { explainHandlers } from './explain.ts'
 import { fileHandlers } from './files.ts'
 import { modelHandlers, pictureHandlers } from './models.ts'
+import { synthesisHandlers } from './synthesis.ts'
 import { trainingHandlers } from './training.ts'
 
 export const createRouter = (services: Services) => os.router({
@@ -21,5 +22,6 @@ export const createRouter = (services: Services) => os.router({
   kernels: kernelHandlers(services),
   explain: explainHandlers(services),
   training: trainingHandlers(services),
+  synthesis: synthesisHandlers(services),
 })
 export type EngineRouter = ReturnType<typeof createRouter>

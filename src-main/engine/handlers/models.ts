@@ -7,9 +7,10 @@ import type { Network } from '../network/network.ts'
 import { os } from './context.ts'
 import type { Services } from './context.ts'
 
-export const modelHandlers = ({ models, pictures, recents, samples, runs, jobs }: Services) => ({
+export const modelHandlers = ({ models, pictures, recents, samples, runs, jobs, known }: Services) => ({
   open: os.models.open.handler(async ({ input: { source }, signal }) => jobs.run('Opening the model', signal, async () => {
     const opened = await models.open(source)
+    await known.note(opened.id, source)
     await recents.add({ source, title: opened.network.summary.name, subtitle: subtitleOf(opened.network) })
     return describe(opened, source)
   })),
@@ -32,8 +33,12 @@ export const modelHandlers = ({ models, pictures, recents, samples, runs, jobs }
   }),
 })
 
-export const pictureHandlers = ({ pictures, samples, runs }: Services) => ({
-  open: os.pictures.open.handler(({ input: { source } }) => pictures.open(source)),
+export const pictureHandlers = ({ pictures, samples, runs, known }: Services) => ({
+  open: os.pictures.open.handler(async ({ input: { source } }) => {
+    const opened = await pictures.open(source)
+    await known.note(opened.picture, source)
+    return opened
+  }),
   samples: os.pictures.samples.handler(async () => Promise.all((await samples.pictures()).map(async ({ id, title, subtitle }) => {
     // A sample that cannot be read is listed without its picture; opening it says why.
     const thumbnail = await pictures.open({ kind: 'sample', id }).then((opened) => opened.thumbnail, () => undefined)

@@ -14,6 +14,12 @@ export interface Recipe {
   readonly device: string
   /** Everything else that decides the pixels, by kind. */
   readonly settings: Readonly<Record<string, unknown>>
+  /** How pictures were put into the model. */
+  readonly preprocessing?: unknown
+  /** Settings in force from later steps on. */
+  readonly changes?: readonly unknown[]
+  /** Which of the results of that recipe this is. */
+  readonly result?: string
 }
 
 export const embedRecipe = (png: Uint8Array, recipe: Recipe): Uint8Array<ArrayBuffer> => withPngText(png, keyword, JSON.stringify(recipe))

@@ -10,6 +10,13 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#wake?.()
   }
 
+  /** In place of one that waits still and that `replaces` accepts: a slow listener hears the latest only. */
+  pushLatest(event: T, replaces: (waiting: T) => boolean): void {
+    const at = this.#waiting.findIndex(replaces)
+    if (at >= 0) this.#waiting.splice(at, 1)
+    this.push(event)
+  }
+
   end(): void {
     this.#ended = true
     this.#wake?.()

@@ -39,6 +39,8 @@ export interface OpenModels {
   /** Guesses anew, from this picture and those guessed from before; in use from then on unless the present record is confirmed. */
   guess(model: string, picture: Pixels, controls?: GuessControls): Promise<PreprocessingRecord>
   confirm(model: string, preprocessing: Preprocessing): Promise<{ readonly record: PreprocessingRecord; readonly savedTo: string }>
+  /** Keeps it open while long work uses it, whatever else is opened or closed meanwhile; answers how to let go. */
+  hold(model: string): () => Promise<void>
   close(model: string): Promise<void>
   dispose(): Promise<void>
 }
@@ -66,6 +68,7 @@ interface Entry extends OpenedModel {
 export function createOpenModels({ runtime, sources, catalogue, dataFolder, onNotice }: OpenModelsOptions): OpenModels {
   const entries = new Map<string, Entry>()
   const opening = new Map<string, Promise<Entry>>()
+  const holds = new Map<Entry, number>()
 
   function find(model: string): Entry {
     const entry = entries.get(model)
@@ -122,7 +125,22 @@ export function createOpenModels({ runtime, sources, catalogue, dataFolder, onNo
   async function close(model: string): Promise<void> {
     const entry = entries.get(model)
     entries.delete(model)
-    await entry?.network.dispose()
+    // Whoever holds it last disposes it.
+    if (entry && !holds.has(entry)) await entry.network.dispose()
+  }
+
+  function hold(model: string): () => Promise<void> {
+    const entry = find(model)
+    holds.set(entry, (holds.get(entry) ?? 0) + 1)
+    let held = true
+    return async () => {
+      if (!held) return
+      held = false
+      const left = (holds.get(entry) ?? 1) - 1
+      if (left > 0) holds.set(entry, left)
+      else holds.delete(entry)
+      if (left === 0 && entries.get(model) !== entry) await entry.network.dispose()
+    }
   }
 
   return {
@@ -148,6 +166,7 @@ export function createOpenModels({ runtime, sources, catalogue, dataFolder, onNo
       entry.record = record
       return { record, savedTo }
     },
+    hold,
     close,
     async dispose() {
       for (const model of [...entries.keys()]) await close(model)
