@@ -2,10 +2,14 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { ExplainRecipe } from '#contract/recipes.ts'
+import { SynthesisRecipe } from '#contract/synthesis.ts'
 import { useEngine } from '#renderer/api/engine.ts'
 import { useRoute } from './route.ts'
 import { useSession } from './session.ts'
 import { useToasts } from './toasts.ts'
+
+/** Whatever a workspace can follow; its kind is the workspace's id. */
+export type FollowedRecipe = ExplainRecipe | SynthesisRecipe
 
 export const useRecipes = defineStore('recipes', () => {
   const { client } = useEngine()
@@ -13,23 +17,23 @@ export const useRecipes = defineStore('recipes', () => {
   const session = useSession()
   const toasts = useToasts()
   /** Waits for its workspace, which takes it. */
-  const waiting = shallowRef<ExplainRecipe | null>(null)
+  const waiting = shallowRef<FollowedRecipe | null>(null)
 
   /** The recipe of a kind that a workspace can follow, or null. */
-  function read(recipe: unknown): ExplainRecipe | null {
-    const parsed = ExplainRecipe.safeParse(recipe)
-    return parsed.success ? parsed.data : null
+  function read(recipe: unknown): FollowedRecipe | null {
+    return ExplainRecipe.safeParse(recipe).data ?? SynthesisRecipe.safeParse(recipe).data ?? null
   }
 
-  async function follow(recipe: ExplainRecipe): Promise<void> {
-    const missing = [await hasModel(recipe) ? null : `the model ‘${recipe.model.name}’`, await hasPicture(recipe) ? null : `the picture ‘${recipe.picture.name}’`].filter((name) => name !== null)
+  async function follow(recipe: FollowedRecipe): Promise<void> {
+    const pictureOf = recipe.kind === 'explain' ? recipe.picture : null
+    const missing = [await hasModel(recipe) ? null : `the model ‘${recipe.model.name}’`, pictureOf === null || await hasPicture(pictureOf) ? null : `the picture ‘${pictureOf.name}’`].filter((name) => name !== null)
     if (missing.length > 0) toasts.push('warning', `This was made with ${missing.join(' and ')}. Open ${missing.length === 1 ? 'it' : 'them'} to make it again; its settings are in use already.`)
     waiting.value = recipe
-    route.go('explain')
+    route.go(recipe.kind)
   }
 
   /** Whether the model is open, or could be: recent ones are tried where their names agree. */
-  async function hasModel({ model }: ExplainRecipe): Promise<boolean> {
+  async function hasModel({ model }: FollowedRecipe): Promise<boolean> {
     if (session.model?.model === model.sha256) return true
     const before = session.model?.source
     const alike = (await client.models.recent()).find((recent) => recent.title === model.name && !recent.missing)
@@ -40,7 +44,7 @@ export const useRecipes = defineStore('recipes', () => {
   }
 
   /** Whether the picture is open, or is one of the samples. */
-  async function hasPicture({ picture }: ExplainRecipe): Promise<boolean> {
+  async function hasPicture(picture: ExplainRecipe['picture']): Promise<boolean> {
     if (session.picture?.picture === picture.sha256) return true
     for (const { id, title } of await client.pictures.samples()) {
       const sample = await client.pictures.open({ source: { kind: 'sample', id } })
@@ -49,11 +53,12 @@ export const useRecipes = defineStore('recipes', () => {
     return false
   }
 
-  /** Hands over the recipe that waits, once. */
-  function take(): ExplainRecipe | null {
+  /** Hands over the recipe of that kind that waits, once. */
+  function take<Kind extends FollowedRecipe['kind']>(kind: Kind): Extract<FollowedRecipe, { kind: Kind }> | null {
     const recipe = waiting.value
+    if (recipe?.kind !== kind) return null
     waiting.value = null
-    return recipe
+    return recipe as Extract<FollowedRecipe, { kind: Kind }>
   }
 
   return { waiting, read, follow, take }

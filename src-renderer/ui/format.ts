@@ -40,6 +40,15 @@ export function formatMs(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 }
 
+/** '0.4 s', '12 s', '3 min 5 s', '2 h 4 min'. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
 /** What is left of a job: '14 s left', '1 min 52 s left'. */
 export function formatRemaining(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000))
