@@ -6,7 +6,7 @@ import type { AttributionMethod, OptionValues } from './define-method.ts'
 type Given = Readonly<Record<string, number | string>>
 
 /** `suggestLayer` is asked only where a layer option was left open. Throws 'option-invalid'. */
-export function optionValues(method: AttributionMethod, given: Given, suggestLayer: () => string, checkLayer: (id: string) => string): OptionValues {
+export function optionValues(method: Pick<AttributionMethod, 'id' | 'title' | 'options'>, given: Given, suggestLayer: () => string, checkLayer: (id: string) => string): OptionValues {
   const refuse = (problem: string): never => { throw new AppError('option-invalid', `${method.title}: ${problem}`) }
   const unknown = Object.keys(given).find((id) => !method.options.some((option) => option.id === id))
   if (unknown !== undefined) refuse(`there is no option '${unknown}'. It has ${method.options.map((option) => `'${option.id}'`).join(', ') || 'none'}.`)

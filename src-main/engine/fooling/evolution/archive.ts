@@ -1,0 +1,109 @@
+/**
+ * MAP-Elites' map (Mouret and Clune 2015, arXiv:1504.04909): the best picture found for every class, and the lines they descend in.
+ * Individuals are numbered in the order in which they were made.
+ */
+import { invariant } from '#contract/errors.ts'
+
+export interface Individual<Genome> {
+  readonly id: number
+  /** -1: made at random. */
+  readonly parent: number
+  readonly generation: number
+  /** The class whose elite its parent was when it was chosen; -1 without a parent. */
+  readonly from: number
+  /** Absent for ancestors whose genomes are not kept. */
+  genome: Genome | undefined
+}
+
+export class Archive<Genome> {
+  readonly classes: number
+  /** Probability of every class's elite, by class. */
+  readonly confidences: Float32Array
+  /** Individual of every class's elite, -1 where there is none. */
+  readonly elites: Int32Array
+  #individuals = new Map<number, Individual<Genome>>()
+  #keepsAncestors: boolean
+  /** Classes whose elite changed since `takeChanged`. */
+  #changed = new Set<number>()
+
+  constructor(classes: number, keepsAncestors: boolean) {
+    this.classes = classes
+    this.confidences = new Float32Array(classes)
+    this.elites = new Int32Array(classes).fill(-1)
+    this.#keepsAncestors = keepsAncestors
+  }
+
+  get individuals(): ReadonlyMap<number, Individual<Genome>> {
+    return this.#individuals
+  }
+
+  /** Classes that have an elite. */
+  get occupied(): number[] {
+    return Array.from(this.elites.keys()).filter((index) => (this.elites[index] ?? -1) >= 0)
+  }
+
+  get median(): number {
+    return quantile(this.confidences, 0.5)
+  }
+
+  /** Takes every class at which it is surer than the elite there; an equal one stays out. How many it took. */
+  offer(individual: Individual<Genome>, answers: Float32Array): number {
+    let taken = 0
+    for (let index = 0; index < this.classes; index++) {
+      const answer = answers[index] ?? 0
+      if (!(answer > (this.confidences[index] ?? 0))) continue
+      this.confidences[index] = answer
+      this.elites[index] = individual.id
+      this.#changed.add(index)
+      taken++
+    }
+    if (taken > 0) this.#individuals.set(individual.id, individual)
+    return taken
+  }
+
+  eliteOf(index: number): Individual<Genome> | undefined {
+    return this.#individuals.get(this.elites[index] ?? -1)
+  }
+
+  /** The elite first, then its parent, and so on to one that was made at random. */
+  lineageOf(index: number): Individual<Genome>[] {
+    const line: Individual<Genome>[] = []
+    for (let each = this.eliteOf(index); each; each = this.#individuals.get(each.parent)) line.push(each)
+    return line
+  }
+
+  takeChanged(): number[] {
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    return changed
+  }
+
+  /** Forgets individuals that no elite descends from, and genomes of ancestors where those are too large to keep. */
+  prune(): void {
+    const living = new Set(this.elites)
+    const kept = new Map<number, Individual<Genome>>()
+    for (const elite of living) {
+      for (let each = this.#individuals.get(elite); each && !kept.has(each.id); each = this.#individuals.get(each.parent)) {
+        if (!this.#keepsAncestors && !living.has(each.id)) each.genome = undefined
+        kept.set(each.id, each)
+      }
+    }
+    this.#individuals = kept
+  }
+
+  restore(confidences: Float32Array, elites: Int32Array, individuals: readonly Individual<Genome>[]): void {
+    invariant(confidences.length === this.classes && elites.length === this.classes, `an archive of ${elites.length} classes for a model of ${this.classes}`)
+    this.confidences.set(confidences)
+    this.elites.set(elites)
+    this.#individuals = new Map(individuals.map((each) => [each.id, each]))
+    for (const index of this.occupied) this.#changed.add(index)
+  }
+}
+
+/** Linear between the neighbors, as numpy's. */
+export function quantile(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort()
+  const at = share * (sorted.length - 1)
+  const below = sorted[Math.floor(at)] ?? 0
+  return below + (at - Math.floor(at)) * ((sorted[Math.ceil(at)] ?? below) - below)
+}

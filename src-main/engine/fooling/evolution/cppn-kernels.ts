@@ -1,0 +1,62 @@
+/** What a CPPN computes at every pixel, as loops of four pixels at a time. */
+import { simdMath } from './simd-module.ts'
+import type { Kernel, Vector } from './simd-module.ts'
+
+const { number, add, subtract, multiply, divide, min, max, negate, floor, nearest, powerOfTwo } = simdMath
+
+type Keep = (value: Vector) => Vector
+
+/** Coefficients from the constant on. */
+const polynomial = (x: Vector, coefficients: readonly number[]): Vector => coefficients.reduceRight<Vector | undefined>((sum, value) => (sum ? add(multiply(sum, x), number(value)) : number(value)), undefined) ?? number(0)
+
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1))
+
+/** sin x = sin 2 pi r, r folded into -1/4..1/4, by its series up to the 11th power: within 6e-8. */
+function sine(x: Vector, keep: Keep): Vector {
+  const turns = keep(multiply(x, number(1 / (2 * Math.PI))))
+  const rest = keep(subtract(turns, nearest(turns)))
+  const folded = keep(max(min(rest, subtract(number(0.5), rest)), subtract(number(-0.5), rest)))
+  const angle = keep(multiply(folded, number(2 * Math.PI)))
+  return multiply(angle, polynomial(keep(multiply(angle, angle)), [1, 3, 5, 7, 9, 11].map((power, index) => (-1) ** index / factorial(power))))
+}
+
+/** e^x = 2^n 2^f, n whole and f in -1/2..1/2, by the series up to the 6th power: within 2e-7 of itself. */
+function exponential(x: Vector, keep: Keep): Vector {
+  const power = keep(max(min(multiply(x, number(Math.LOG2E)), number(126)), number(-126)))
+  const whole = keep(nearest(power))
+  const rest = keep(subtract(power, whole))
+  return multiply(polynomial(rest, [0, 1, 2, 3, 4, 5, 6].map((n) => Math.LN2 ** n / factorial(n))), powerOfTwo(whole))
+}
+
+const activation = (name: string, body: (x: Vector, keep: Keep) => Vector): Kernel => ({ name, reads: 1, writes: 1, scalars: 0, body: ([x = []], _, keep) => [body(x, keep)] })
+
+/** -1..1 to 0..1. */
+const toShare = (x: Vector): Vector => multiply(add(x, number(1)), number(0.5))
+/** To whole steps of 1/255, halves to even. */
+const toBytes = (x: Vector): Vector => divide(nearest(multiply(max(min(x, number(1)), number(0)), number(255))), number(255))
+
+/** Channel n of hue h (in twelfths), lightness l, saturation s: l - s min(l, 1 - l) max(-1, min(k - 3, 9 - k, 1)), k = (n + h) mod 12, n = 0, 8, 4. */
+function colors(hue: Vector, lightness: Vector, saturation: Vector, keep: Keep): Vector[] {
+  const place = keep(multiply(toShare(hue), number(12)))
+  const light = keep(toShare(lightness))
+  const reach = keep(multiply(toShare(saturation), min(light, subtract(number(1), light))))
+  return [0, 8, 4].map((n) => {
+    const shifted = keep(add(place, number(n)))
+    const k = keep(subtract(shifted, multiply(floor(multiply(shifted, number(1 / 12))), number(12))))
+    const rise = max(min(min(subtract(k, number(3)), subtract(number(9), k)), number(1)), number(-1))
+    return toBytes(subtract(light, multiply(reach, rise)))
+  })
+}
+
+/** Nodes answer in -1..1: activations by their names in cppn-genome.ts. */
+export const cppnKernels: readonly Kernel[] = [
+  { name: 'fill', reads: 0, writes: 1, scalars: 1, body: (_, [value = []]) => [value] },
+  { name: 'addScaled', reads: 2, writes: 1, scalars: 1, body: ([sum = [], x = []], [weight = []]) => [add(sum, multiply(x, weight))] },
+  { name: 'addTwoScaled', reads: 3, writes: 1, scalars: 2, body: ([sum = [], x = [], y = []], [a = [], b = []]) => [add(add(sum, multiply(x, a)), multiply(y, b))] },
+  activation('sine', sine),
+  activation('sigmoid', (x, keep) => subtract(divide(number(2), add(number(1), exponential(negate(x), keep))), number(1))),
+  activation('gaussian', (x, keep) => exponential(negate(multiply(x, x)), keep)),
+  activation('linear', (x) => max(min(multiply(x, number(1 / 3)), number(1)), number(-1))),
+  { name: 'gray', reads: 1, writes: 1, scalars: 0, body: ([x = []]) => [toBytes(toShare(x))] },
+  { name: 'color', reads: 3, writes: 3, scalars: 0, body: ([hue = [], lightness = [], saturation = []], _, keep) => colors(hue, lightness, saturation, keep) },
+]

@@ -1,0 +1,99 @@
+/**
+ * Evolution of pictures for all classes at once (Nguyen et al. 2014, section 2.3): a random elite is mutated, the child judged for every
+ * class and put wherever it is surer than what is there. Children of a generation are made from the archive as the generation found it,
+ * so that one batch is painted while the one before is in the network.
+ */
+import { invariant } from '#contract/errors.ts'
+import { createRandom, streamSeed } from '../../lib/random.ts'
+import type { Probe } from '../probe.ts'
+import { Archive } from './archive.ts'
+import type { Individual } from './archive.ts'
+import type { Encoding } from './define-encoding.ts'
+
+export interface EvolutionOptions<Genome> {
+  readonly probe: Probe
+  readonly encoding: Encoding<Genome>
+  /** Pictures of a generation. */
+  readonly population: number
+  readonly seed: number
+  /** Pictures that go through the network together. */
+  readonly batch: number
+  /** Between batches: throws once the run is cancelled. */
+  readonly checkCancelled?: () => void
+}
+
+export class Evolution<Genome> {
+  readonly archive: Archive<Genome>
+  readonly #options: EvolutionOptions<Genome>
+  readonly #paint: (genome: Genome, into: Float32Array) => void
+  #generation = 0
+  #made = 0
+
+  constructor(options: EvolutionOptions<Genome>) {
+    this.#options = options
+    this.archive = new Archive(options.probe.classes, options.encoding.keepsAncestors(options.probe.extent))
+    this.#paint = options.encoding.painter(options.probe.extent)
+  }
+
+  /** Generations done. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Pictures judged. */
+  get made(): number {
+    return this.#made
+  }
+
+  /** One generation; the first is made at random. How many classes got another elite. */
+  async advance(): Promise<number> {
+    const { probe, encoding, population, seed, batch, checkCancelled } = this.#options
+    const random = createRandom(streamSeed(seed, this.#generation))
+    const parents = this.archive.occupied
+    const makeOne = (id: number): Individual<Genome> => {
+      const from = parents.length === 0 ? -1 : (parents[random.integer(0, parents.length - 1)] ?? -1)
+      const parent = from < 0 ? undefined : this.archive.eliteOf(from)
+      if (from < 0) return { id, parent: -1, generation: this.#generation, from, genome: encoding.random(random, probe.extent) }
+      invariant(parent?.genome !== undefined, `the elite of class ${from} has no genome`)
+      return { id, parent: parent.id, generation: this.#generation, from, genome: encoding.mutate(parent.genome, random, this.#generation) }
+    }
+    // Chosen before any result of this generation is in.
+    const children = Array.from({ length: population }, (_, index) => makeOne(this.#made + index))
+    const paintFrom = (start: number): { readonly group: readonly Individual<Genome>[]; readonly pictures: Float32Array } => {
+      const group = children.slice(start, start + batch)
+      const pictures = new Float32Array(group.length * probe.length)
+      group.forEach(({ genome }, row) => { if (genome !== undefined) this.#paint(genome, pictures.subarray(row * probe.length, (row + 1) * probe.length)) })
+      return { group, pictures }
+    }
+    let taken = 0
+    let next = paintFrom(0)
+    for (let start = 0; start < population; start += batch) {
+      checkCancelled?.()
+      const { group, pictures } = next
+      const running = probe.answers(pictures)
+      // It may be rejected before it is awaited.
+      running.catch(() => undefined)
+      // The request leaves before this thread is busy.
+      await new Promise<void>((resolve) => { setImmediate(resolve) })
+      if (start + batch < population) next = paintFrom(start + batch)
+      const answers = await running
+      group.forEach((individual, row) => { taken += this.archive.offer(individual, answers[row] ?? new Float32Array()) })
+    }
+    this.#made += population
+    this.#generation++
+    this.archive.prune()
+    return taken
+  }
+
+  /** The picture of an individual, [C, H, W], of 8 bits. */
+  paint(genome: Genome): Float32Array {
+    const picture = new Float32Array(this.#options.probe.length)
+    this.#paint(genome, picture)
+    return picture
+  }
+
+  resumeAt(generation: number, made: number): void {
+    this.#generation = generation
+    this.#made = made
+  }
+}
