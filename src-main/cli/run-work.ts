@@ -54,10 +54,7 @@ export async function withWorkshop(options: Options, context: CliContext, body: 
           const opened = models.get(reference.sha256) ?? await workshop.openModel(await workshop.locate(reference, 'model'))
           return { network: opened.network, preprocessing: opened.record.preprocessing, release: () => undefined }
         },
-        async picture(reference) {
-          const path = pictures.get(reference.sha256) ?? await workshop.locate(reference, 'picture')
-          return decodePicture(await readFile(path), basename(path))
-        },
+        file: async (reference) => readFile(pictures.get(reference.sha256) ?? await workshop.locate(reference, 'picture')),
       },
       async openModel(path) {
         const network = await openNetwork(path, { runtime })

@@ -37,6 +37,7 @@ export const DreamSettings = z.object({
   /** Where to dream: a gray PNG as base64, stretched over the picture; white dreams, black stays. */ mask: z.string().max(700_000).optional(),
   /** Side in pixels of what is computed at once; by the model's memory where absent. */ tile: z.number().int().min(64).max(4096).optional(),
   zoom: DreamZoom.optional(),
+  /** Files that films are written as; the last frame is a PNG in any case. */ formats: z.array(z.enum(['webp', 'gif'])).default(['webp']),
   /** Of animations: how much of a frame's dream the next one begins with. */ carry: z.number().min(0).max(1).default(0),
 })
 

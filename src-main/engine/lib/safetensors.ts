@@ -7,9 +7,10 @@ import { AppError } from '#contract/errors.ts'
 const types = {
   float32: { code: 'F32', make: (buffer: ArrayBuffer): Float32Array => new Float32Array(buffer) },
   int32: { code: 'I32', make: (buffer: ArrayBuffer): Int32Array => new Int32Array(buffer) },
+  uint8: { code: 'U8', make: (buffer: ArrayBuffer): Uint8Array => new Uint8Array(buffer) },
 } as const
 
-export interface NamedTensor { readonly dims: readonly number[]; readonly data: Float32Array | Int32Array }
+export interface NamedTensor { readonly dims: readonly number[]; readonly data: Float32Array | Int32Array | Uint8Array }
 export interface Safetensors { readonly tensors: ReadonlyMap<string, NamedTensor>; readonly metadata: Readonly<Record<string, string>> }
 
 /** The chunks of the file, in order; the tensors' own memory is not copied. */
@@ -17,7 +18,7 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   const header: Record<string, unknown> = { __metadata__: metadata }
   let offset = 0
   for (const [name, { dims, data }] of tensors) {
-    header[name] = { dtype: data instanceof Float32Array ? types.float32.code : types.int32.code, shape: dims, data_offsets: [offset, offset + data.byteLength] }
+    header[name] = { dtype: codeOf(data), shape: dims, data_offsets: [offset, offset + data.byteLength] }
     offset += data.byteLength
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
@@ -28,6 +29,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   new DataView(length.buffer).setBigUint64(0, BigInt(padded.length), true)
   return [length, padded, ...[...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]
 }
+
+const codeOf = (data: NamedTensor['data']): string => (data instanceof Float32Array ? types.float32 : data instanceof Int32Array ? types.int32 : types.uint8).code
 
 /** @throws AppError 'file-unreadable' where the file is cut short or of another form */
 export function decodeSafetensors(bytes: Uint8Array, path: string): Safetensors {

@@ -55,13 +55,13 @@ export function createWorkResources({ runtime, models, sources, samples, known }
         throw error
       }
     },
-    async picture(reference) {
+    async file(reference) {
       const source = known.find(reference.sha256)
       if (!source) throw missing('picture', reference)
-      const { path, name } = await sources.locate(source)
+      const { path } = await sources.locate(source)
       const bytes = await readFile(path)
       if (createHash('sha256').update(bytes).digest('hex') !== reference.sha256) throw new AppError('file-missing', `The picture ‘${reference.name}’ has changed since: ${path} now holds another one. Open the one that was used.`)
-      return decodePicture(bytes, name)
+      return bytes
     },
   }
 }

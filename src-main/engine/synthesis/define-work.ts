@@ -65,6 +65,8 @@ export interface WorkPlace {
   readonly signal: AbortSignal
   /** Throws 'file-missing' naming what has to be opened first. */
   readonly picture: (reference: FileReference) => Promise<DecodedPicture>
+  /** The same file as it is (animations). */
+  readonly file: (reference: FileReference) => Promise<Uint8Array>
   /** Another model than the run's; held open until the run ends. */
   readonly model: (reference: FileReference) => Promise<HeldModel>
 }

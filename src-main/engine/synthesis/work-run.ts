@@ -4,7 +4,7 @@ import type { FileReference } from '#contract/synthesis-recipe.ts'
 import type { SynthesisItem, SynthesisProgress, SynthesisRecipe } from '#contract/synthesis.ts'
 import { embedRecipe } from '../images/recipe.ts'
 import type { Recipe } from '../images/recipe.ts'
-import type { DecodedPicture } from '../images/decode.ts'
+import { decodePicture } from '../images/decode.ts'
 import { throwIfCancelled } from '../lib/cancel.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Checkpoint, FinishedItem, HeldModel, Preview, StepReport, Work, WorkContext, WorkPicture, WorkPlace } from './define-work.ts'
@@ -13,7 +13,8 @@ import { extentOf, pngOf, tensorOf, thumbnailOf } from './work-picture.ts'
 
 export interface WorkResources {
   readonly runtime: Runtime
-  readonly picture: (reference: FileReference) => Promise<DecodedPicture>
+  /** The whole file. */
+  readonly file: (reference: FileReference) => Promise<Uint8Array>
   /** Held open until `release`. */
   readonly model: (reference: FileReference) => Promise<HeldModel & { readonly release: () => Promise<void> | void }>
 }
@@ -217,7 +218,8 @@ export async function openPlace(recipe: SynthesisRecipe, resources: WorkResource
   }
   const { network, preprocessing } = await hold(recipe.model)
   return {
-    runtime: resources.runtime, network, seed: recipe.seed, signal, picture: resources.picture, model: hold,
+    runtime: resources.runtime, network, seed: recipe.seed, signal, model: hold, file: resources.file,
+    picture: async (reference) => decodePicture(await resources.file(reference), reference.name),
     // The recipe leaves the class names out.
     display: { preprocessing: recipe.preprocessing ? { ...recipe.preprocessing, labels: preprocessing.labels } : preprocessing },
   }
