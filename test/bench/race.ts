@@ -1,5 +1,6 @@
 /**
  * Forward pass and input gradient of torchvision networks, this engine and PyTorch in turns, on as many threads each.
+ * A turn is two runs, of which the second is timed: the first wakes cores that slept during the rest before it, which costs short runs up to half of their time.
  * A round in which other processes used more than a tenth of a core is run again, up to three times as many rounds as asked for.
  * Prints medians and minima in milliseconds, and time as a ratio to PyTorch's. --memory: peak resident memory of a fresh process each.
  * --smoothgrad: 50 samples in batches of --batch (1 is what the engine takes on the CPU for networks of this size). --leak: resident memory over 500 runs.
@@ -89,6 +90,11 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - start
 }
 
+async function turn(run: () => Promise<number>): Promise<number> {
+  await run()
+  return run()
+}
+
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
 
@@ -98,6 +104,7 @@ async function race(name: string): Promise<void> {
   const tasks = flags.smoothgrad ? (['smoothgrad'] as const) : (flags.what.split(',') as ('forward' | 'gradient')[])
   for (const task of tasks) {
     const torchTask = task === 'smoothgrad' ? `smoothgrad 50 ${smoothgradBatch}` : task
+    const [mine, theirs] = [ours[task], () => torch.time(torchTask)]
     for (let warm = 0; warm < 2; warm++) { await ours[task](); await torch.time(torchTask) }
     const kept: { ours: number; torch: number }[] = []
     let tried = 0
@@ -106,9 +113,9 @@ async function race(name: string): Promise<void> {
       const before = snapshot([process.pid, torch.pid])
       // Who goes first alternates: what one leaves in the caches is the other's gain as often as its loss.
       await pause(restMs)
-      const first = tried % 2 === 0 ? await torch.time(torchTask) : await ours[task]()
+      const first = await turn(tried % 2 === 0 ? theirs : mine)
       await pause(restMs)
-      const second = tried % 2 === 0 ? await ours[task]() : await torch.time(torchTask)
+      const second = await turn(tried % 2 === 0 ? mine : theirs)
       const times = tried % 2 === 0 ? { torch: first, ours: second } : { ours: first, torch: second }
       const share = foreignShare(before, snapshot([process.pid, torch.pid]))
       if (share <= allowedForeignShare) kept.push(times)
