@@ -4,8 +4,6 @@ import { FileReference, synthesisRecipe } from './synthesis-recipe.ts'
 
 /** Id or title of a layer, and how much it counts beside the others of its kind. */
 export const StyleLayer = z.object({ layer: z.string().min(1), weight: z.number().nonnegative() })
-/** A painted mask as it travels with the recipe: a gray PNG, white where the style goes, in base64. */
-export const PaintedMask = z.object({ png: z.string().max(700_000), width: z.number().int().positive().max(1024), height: z.number().int().positive().max(1024) })
 /** 256 MB is what the smallest tile of a small network takes. */
 const Memory = z.number().min(256 * 2 ** 20)
 const side = z.number().int().min(16).max(32_768)
@@ -13,7 +11,7 @@ const side = z.number().int().min(16).max(32_768)
 const StyleSource = z.object({
   picture: FileReference, /** Beside the other styles. */ weight: z.number().positive().default(1),
   /** Longer side of the style's picture over that of the result: below 1 its strokes become finer. */ scale: z.number().min(0.05).max(8).default(1),
-  mask: PaintedMask.optional(),
+  /** Where it paints: a gray PNG as base64, stretched over the content; white where it does. Styles without one take what the others leave. */ mask: z.string().max(300_000).optional(),
 })
 
 /** One scale of the way from coarse to fine: longer side in pixels, and steps taken there. */
@@ -40,7 +38,6 @@ export const StyleSettings = z.discriminatedUnion('method', [OptimiseStyle, Feed
 export const StyleRecipe = synthesisRecipe('style', StyleSettings)
 
 export type StyleLayer = z.infer<typeof StyleLayer>
-export type PaintedMask = z.infer<typeof PaintedMask>
 export type StyleStage = z.infer<typeof StyleStage>
 export type OptimiseStyle = z.infer<typeof OptimiseStyle>
 export type FeedForwardStyle = z.infer<typeof FeedForwardStyle>

@@ -1,5 +1,8 @@
 import { AppError } from '#contract/errors.ts'
+import { encodeTiff16 } from '../images/tiff.ts'
 import { blobOf } from '../lib/blob.ts'
+import { readNpy } from '../lib/npy.ts'
+import { typedArrayOf } from '../onnx/tensor-data.ts'
 import { fileNameOf } from '../synthesis/work-folder.ts'
 import { os } from './context.ts'
 import type { Services } from './context.ts'
@@ -18,7 +21,8 @@ export const synthesisHandlers = ({ synthesis }: Services) => ({
     if (format === 'original') return { name: `${name}.${item.extension}`, data: blobOf(await folder.readItem(item), types[item.extension] ?? 'application/octet-stream') }
     if (!item.deep) throw new AppError('option-invalid', `Of ‘${item.title}’ only the 8-bit file was kept: save it as it is.`)
     if (format === 'npy') return { name: `${name}.npy`, data: blobOf(await folder.readValues(item)) }
-    throw new AppError('option-invalid', 'Pictures of 16 bits are not written yet.')
+    const values = readNpy(await folder.readValues(item), name)
+    return { name: `${name}.tif`, data: blobOf(await encodeTiff16({ dims: values.dims, data: typedArrayOf(values) as Float32Array }), 'image/tiff') }
   }),
   remove: os.synthesis.remove.handler(({ input: { run } }) => synthesis.remove(run)),
 })

@@ -62,3 +62,28 @@ function resizeColumns({ width, height, data }: Pixels, target: number): Pixels 
   })
   return { width, height: target, data: new Uint8Array(result.buffer) }
 }
+
+/** Planes of floats [1, C, H, W] by the same filter, without rounding: [1, C, height, width]. */
+export function resizePlanes({ dims, data }: { readonly dims: readonly number[]; readonly data: Float32Array }, height: number, width: number): Float32Array {
+  const [, channels = 1, fromHeight = 1, fromWidth = 1] = dims
+  if (fromHeight === height && fromWidth === width) return data.slice()
+  const [rows, columns] = [tapsOf(fromHeight, height), tapsOf(fromWidth, width)]
+  const wide = new Float32Array(channels * fromHeight * width)
+  for (let line = 0; line < channels * fromHeight; line++) {
+    for (const [column, { first, weights }] of columns.entries()) {
+      let sum = 0
+      for (let tap = 0, from = line * fromWidth + first; tap < weights.length; tap++, from++) sum += weights[tap]! * data[from]!
+      wide[line * width + column] = sum
+    }
+  }
+  const result = new Float32Array(channels * height * width)
+  const sums = new Float64Array(width)
+  for (let channel = 0; channel < channels; channel++)
+    for (const [row, { first, weights }] of rows.entries()) {
+      sums.fill(0)
+      for (let tap = 0, from = (channel * fromHeight + first) * width; tap < weights.length; tap++, from += width)
+        for (let column = 0; column < width; column++) sums[column]! += weights[tap]! * wide[from + column]!
+      result.set(sums, (channel * height + row) * width)
+    }
+  return result
+}
