@@ -23,7 +23,7 @@ export interface ShortRun {
   /** What is done to the examples before training; `parts` of the data set says which are held out. */
   readonly plant?: Plant
 }
-type Plant = (dataset: PartedDataset, random: Random) => PartedDataset
+export type Plant = (dataset: PartedDataset, random: Random) => PartedDataset
 type PartedDataset = Dataset & { readonly parts: Uint8Array }
 
 const plain: Recipe = {
@@ -117,5 +117,6 @@ export const imbalanced = (shares: Readonly<Record<number, number>>, heldOut = s
   return selected(dataset, [...thinned(placesOf(dataset, trainPart), shares), ...thinned(placesOf(dataset, validationPart), heldOut)])
 }
 
-/** So many to train on; all of the held-out part. */
-export const fewExamples = (count: number): Plant => (dataset, random) => selected(dataset, [...random.shuffle(placesOf(dataset, trainPart)).slice(0, count), ...placesOf(dataset, validationPart)])
+/** So many to train on; all of the held-out part, or what is kept of it. */
+export const fewExamples = (count: number, keepsHeldOut: (index: number) => boolean = () => true): Plant => (dataset, random) =>
+  selected(dataset, [...random.shuffle(placesOf(dataset, trainPart)).slice(0, count), ...placesOf(dataset, validationPart).filter(keepsHeldOut)])

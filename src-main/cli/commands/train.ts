@@ -1,14 +1,17 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { AppError } from '#contract/errors.ts'
 import type { Recipe, RunEvent } from '#contract/training.ts'
+import { transferDefaults } from '#contract/transfer-defaults.ts'
 import { checkRecipe, parseRecipe } from '#engine/training/recipe.ts'
 import { TrainingRun } from '#engine/training/run.ts'
 import { RunFolder } from '#engine/training/run-folder.ts'
 import { defineCommand } from '../define-command.ts'
 import type { CliContext } from '../define-command.ts'
 import { dataSourceOf, withDataOptions } from '../data-options.ts'
+import { resourcesFolder } from '../locations.ts'
 import { flagOption, listOption, textOption } from '../parse.ts'
 import { withRuntime } from '../with-runtime.ts'
 
@@ -59,9 +62,9 @@ function withRecipeOptions(command: Command): Command {
     .option('--head <notation>', 'with a model: the new head')
     .option('--train-part <part>', "with a model: 'head', 'all', or so many of the last blocks")
     .option('--name <name>', 'of the run')
-    .option('--epochs <number>', '(10)').option('--batch <number>', '(100)').option('--lr <rate>', 'learning rate (0.001)')
+    .option('--epochs <number>', '(10; a new head on a model 30, fine-tuning 4)').option('--batch <number>', '(100; fine-tuning 32)').option('--lr <rate>', 'learning rate (0.001; a new head 0.003)')
     .option('--optimizer <kind>', 'sgd, momentum, nesterov, rmsprop, adam or adamw (adam)')
-    .option('--schedule <kind>', 'constant, step or cosine (constant)').option('--warmup <steps>', 'steps over which the rate rises')
+    .option('--schedule <kind>', 'constant, step or cosine (constant; with a model cosine)').option('--warmup <steps>', 'steps over which the rate rises')
     .option('--weight-decay <strength>', '(0)').option('--clip <norm>', 'largest norm of all gradients together').option('--momentum <share>', '(0.9)')
     .option('--loss <kind>', 'cross-entropy, binary-cross-entropy, squared-error, huber or focal (by the data)')
     .option('--class-weights <weights>', "'balanced', or one number a class with commas")
@@ -74,25 +77,27 @@ function withRecipeOptions(command: Command): Command {
 
 async function recipeOf(options: Options): Promise<Recipe> {
   const file = textOption(options, 'recipe')
-  const base = file === undefined ? undefined : parseRecipe(await readRecipe(file), file)
+  const base = file === undefined ? undefined : placedRecipe(parseRecipe(await readRecipe(file), file), dirname(file))
   const data = textOption(options, 'data')
   const source = data === undefined ? (base?.data ?? usage('Say what to train on: --data PATH, --data generator:NAME, or --recipe FILE.')) : await dataSourceOf(data, options)
   const net = textOption(options, 'net')
   const [rate, lossKind] = [textOption(options, 'lr'), textOption(options, 'loss')]
   const given = <T>(id: string, convert: (text: string) => T): T | undefined => { const text = textOption(options, id); return text === undefined ? undefined : convert(text) }
   const weights = given('classWeights', (text) => (text === 'balanced' || text === 'none' ? text : text.split(',').map(Number)))
+  const chosen = net === undefined ? undefined : netOf(net, options)
+  const usual = chosen?.kind === 'model' ? transferDefaults(chosen.train) : { epochs: 10, batch: 100, optimizer: { kind: 'adam', rate: 0.001 } }
   const changed = {
-    ...(base ?? { version: 1, name: '', seed: 1, epochs: 10, batch: 100, description: '' }),
+    ...(base ?? { version: 1, name: '', seed: 1, epochs: usual.epochs, batch: usual.batch, description: '' }),
     data: source,
     ...defined({
       name: given('name', String) ?? base?.name ?? (net === undefined ? 'run' : `${basename(source.kind === 'files' ? source.path : source.name)} ${net}`),
-      net: net === undefined ? undefined : netOf(net, options),
+      net: chosen,
       epochs: given('epochs', Number), batch: given('batch', Number), seed: given('seed', Number), sampler: given('sampler', String), averaging: given('averaging', Number), patience: given('patience', Number),
       standardize: given('standardize', String), initialization: given('initialization', String), split: given('split', (text) => ({ train: Number(text), seed: 1 })), augment: given('augment', () => augmentOf(listOption(options, 'augment'))),
     }),
     loss: { ...(base?.loss ?? { kind: 'cross-entropy' }), ...defined({ kind: lossKind, classWeights: weights, labelSmoothing: given('labelSmoothing', Number), logitAdjustment: given('logitAdjustment', Number) }) },
     optimizer: {
-      ...(base?.optimizer ?? { kind: 'adam', rate: 0.001 }),
+      ...(base?.optimizer ?? usual.optimizer),
       ...defined({ kind: given('optimizer', String), rate: rate === undefined ? undefined : Number(rate), schedule: given('schedule', String), warmup: given('warmup', Number), weightDecay: given('weightDecay', Number), clip: given('clip', Number), momentum: given('momentum', Number) }),
     },
   }
@@ -108,9 +113,17 @@ async function readRecipe(file: string): Promise<string> {
 }
 
 function netOf(text: string, options: Options) {
-  if (!/\.onnx$/i.test(text)) return { kind: 'notation', text }
-  const part = textOption(options, 'trainPart')
-  return { kind: 'model', path: resolve(text), ...defined({ cut: textOption(options, 'cut'), head: textOption(options, 'head'), train: part === undefined || part === 'head' || part === 'all' ? part : Number(part) }) }
+  if (!/\.onnx$/i.test(text)) return { kind: 'notation', text } as const
+  const part = textOption(options, 'trainPart') ?? 'head'
+  return { kind: 'model', path: resolve(text), ...defined({ cut: textOption(options, 'cut'), head: textOption(options, 'head') }), train: part === 'head' || part === 'all' ? part : Number(part) } as const
+}
+
+/** A model that a recipe names by a relative path stands where the command runs, beside the recipe, or among the application's own files. */
+function placedRecipe(recipe: Recipe, folder: string): Recipe {
+  const { net } = recipe
+  if (net.kind !== 'model' || isAbsolute(net.path)) return recipe
+  const path = [process.cwd(), folder, resourcesFolder].map((place) => resolve(place, net.path)).find((place) => existsSync(place))
+  return { ...recipe, net: { ...net, path: path ?? resolve(net.path) } }
 }
 
 const flips: Readonly<Record<string, string>> = { 'flip': 'flipHorizontal', 'flip-vertical': 'flipVertical' }

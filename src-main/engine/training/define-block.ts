@@ -28,7 +28,9 @@ export interface AnyBlock {
 
 /** Options are checked before they are built: a recipe's mistake is named by its place. */
 export function defineBlock<T>(block: Block<T>): AnyBlock {
-  return { id: block.id, build: (builder, input, options, context) => block.build(builder, input, block.options.parse(options), context) }
+  // An option of another name is a mistake, and would be passed over in silence.
+  const options = block.options instanceof z.ZodObject ? (block.options.strict() as unknown as z.ZodType<T>) : block.options
+  return { id: block.id, build: (builder, input, given, context) => block.build(builder, input, options.parse(given), context) }
 }
 
 export const count = z.number().int().positive()

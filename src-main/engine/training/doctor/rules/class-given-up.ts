@@ -13,10 +13,10 @@ const mostFindings = 3
 
 export default defineRule({
   id: 'class-given-up', rank: 12,
-  source: `A class's pull on the loss is its share of the examples, so that rare ones are bought cheaply by never answering them (He and Garcia 2009, doi 10.1109/TKDE.2008.239; Menon et al. 2020, arXiv:2007.07314). Flagged where ${rarities.map(({ rare, givenUp }) => `a class below ${percent(rare)} of an even share has less than ${percent(givenUp)} of the others' recall`).join(', ')}, or any class is never predicted while others reach ${percent(othersLearned)}.`,
+  source: `A class's pull on the loss is its share of the examples, so that rare ones are bought cheaply by never answering them (He and Garcia 2009, doi 10.1109/TKDE.2008.239; Menon et al. 2020, arXiv:2007.07314). Flagged where ${rarities.map(({ rare, givenUp }) => `a class below ${percent(rare)} of an even share has less than ${percent(givenUp)} of the others' recall`).join(', ')}, any class is never predicted while others reach ${percent(othersLearned)}, or one that weighs nothing in the loss is found no more often than by chance.`,
   explains: ['majority-share', 'constant-answer', 'no-better-than-guessing', 'plateau', 'underfitting'],
   examine(observation) {
-    const { data: { target }, epochs, finished } = observation
+    const { data: { target }, recipe: { loss: { classWeights } }, epochs, finished } = observation
     const last = lastEpoch(observation)
     if (!last || target.kind === 'numbers' || !judged(observation) || (epochs.length < 2 && !finished)) return []
     const shares = classShares(observation)
@@ -26,7 +26,9 @@ export default defineRule({
       const recall = last.validation.recall[index]!
       const predicted = last.validation.confusion.reduce((sum, row) => sum + row[index]!, 0)
       const rarity = rarities.find(({ rare }) => shares[index]! < rare / classCount(observation))
-      const up = rarity ? recall < rarity.givenUp * others : predicted === 0 && others > othersLearned
+      // Mistakes that cost nothing are no reason to learn a class: no better than by chance is given up, whatever the others are.
+      const uncounted = Array.isArray(classWeights) && classWeights[index] === 0
+      const up = uncounted ? recall < 1 / classCount(observation) : rarity ? recall < rarity.givenUp * others : predicted === 0 && others > othersLearned
       return up ? [{ index, recall, others, predicted }] : []
     })
     return found.sort((a, b) => a.recall - b.recall || shares[a.index]! - shares[b.index]!).slice(0, mostFindings).map((entry) => diagnosisOf(observation, shares, entry))

@@ -10,20 +10,23 @@ const farBelow = 0.15
 const low = { classes: 0.85, numbers: 0.5 } as const
 const sameOnBoth = 0.08
 const enoughEpochs = 4
+/** What the training loss falls by over a third of the epochs. */
+const [flat, slow] = [0.03, 0.15]
 
 export default defineRule({
   id: 'underfitting', rank: 70,
   source: `Training and validation score alike and low: the network is too small or too constrained (Goodfellow et al. 2016, Deep Learning, section 5.2). Flagged from epoch ${enoughEpochs} and half of the run on where training examples score ${percent(below)} below plain 5-nearest neighbours (Cover and Hart 1967), or below ${percent(low.classes)} where these say nothing, and the training loss no longer falls.`,
   explains: ['no-better-than-guessing', 'constant-answer', 'plateau', 'class-given-up', 'majority-share'],
   examine(observation) {
-    const { epochs, data: { target } } = observation
+    const { epochs, finished, data: { target } } = observation
     const last = lastEpoch(observation)
     if (!last || !judged(observation) || epochs.length < enoughEpochs || !halfway(observation) || isAsleep(observation)) return []
     const score = trainScore(last)
     const possible = neighborScore(observation)
     const limit = possible === undefined ? low[target.kind] : possible - below
     if (!(score < limit) || score - last.validation.score > sameOnBoth) return []
-    if (!isFlat(observation, possible !== undefined && score < possible - farBelow ? 0.15 : 0.03)) return []
+    // While epochs are left a loss that still falls a little may yet find the way.
+    if (!isFlat(observation, finished && possible !== undefined && score < possible - farBelow ? slow : flat)) return []
     return [{
       severity: 'warning', title: 'The network underfits: it cannot even learn the training examples',
       evidence: `After ${epochs.length} epochs: training examples ${scoreText(observation, score)}, validation ${scoreText(observation, last.validation.score)}${possible === undefined ? '' : `; plain nearest neighbours reach ${scoreText(observation, possible)}`}. The training loss hardly falls any more.${constraints(observation)}`,
