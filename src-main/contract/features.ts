@@ -25,10 +25,13 @@ export const FeaturesSettings = z.object({
   targets: z.array(FeatureTarget).min(1),
   parameterisation: z.string().default('fourier'),
   optimiser: z.string().default('adam'),
-  /** The optimiser's own where absent. */ rate: z.number().positive().optional(),
+  /** The optimiser's own where absent. */ rate: z.number().positive().max(1e6).optional(),
   /** By id: pixels of padding and jitter, degrees of rotation, share of scale and crop, probability of a flip. The usual ones where absent. */
   transforms: z.record(z.string(), z.number().nonnegative()).optional(),
   steps: z.number().int().min(1).max(100_000).default(256),
+  /** Side in pixels; 'field': what one unit of the layer sees, and some more; the model's own where absent. */
+  size: z.union([z.literal('field'), z.number().int().min(8).max(4096)]).optional(),
+  /** Pixels that nothing depends on become transparent. */ alpha: z.boolean().default(false),
   /** Pictures made side by side from different beginnings. */ batch: z.number().int().min(1).max(64).default(1),
 })
 

@@ -1,111 +1,141 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
-import { encodePng } from '#engine/images/encode.ts'
-import { embedRecipe } from '#engine/images/recipe.ts'
-import type { DisplaySpace } from '#engine/network/display-space.ts'
-import type { Network } from '#engine/network/network.ts'
-import { openNetwork } from '#engine/network/open-network.ts'
-import { pixelsOfDisplay } from '#engine/preprocessing/apply.ts'
-import type { Runtime } from '#engine/runtime/runtime.ts'
-import { objectives, optimisers, parameterisations } from '#engine/synthesis/registries.ts'
-import { defaultTransforms, synthesize } from '#engine/synthesis/synthesize.ts'
-import type { SynthesisRequest } from '#engine/synthesis/synthesize.ts'
-import { unitsOf } from '#engine/synthesis/unit.ts'
-import type { UnitRequest } from '#engine/synthesis/unit.ts'
-import { version } from '../../../package.json'
+import { FeaturesSettings } from '#contract/features.ts'
+import type { FeatureTarget, ObjectiveTerm } from '#contract/features.ts'
+import type { FileReference } from '#contract/synthesis-recipe.ts'
+import type { SynthesisItem } from '#contract/synthesis.ts'
+import { float32Npy } from '#engine/lib/npy.ts'
+import { find, objectives, optimisers, parameterisations, transforms } from '#engine/synthesis/registries.ts'
+import { unitCount } from '#engine/synthesis/unit.ts'
+import { usualTransforms } from '#engine/synthesis/usual.ts'
+import { tensorOf } from '#engine/synthesis/work-picture.ts'
 import { withModelOptions } from '../common-options.ts'
 import { defineCommand } from '../define-command.ts'
-import type { CliContext } from '../define-command.ts'
-import { recordOf } from '../display.ts'
 import { flagOption, listOption, numberOption, textOption, wholeOption } from '../parse.ts'
-import { withRuntime } from '../with-runtime.ts'
+import { withWorkshop } from '../run-work.ts'
+import type { OpenedFile } from '../run-work.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
+const idsOf = (about: 'layer' | 'class' | 'picture'): string => [...objectives.values()].filter((objective) => objective.about === about).map(({ id }) => id).join(', ')
+
 export default defineCommand({
   name: 'features',
-  declare: (command) => withModelOptions(command)
-    .description('What do units respond to? Pictures made to excite them, as .png with their recipe, and features.json.')
-    .argument('<model>', 'ONNX file')
-    .option('--unit <units>', 'LAYER:CHANNEL, comma-separated')
-    .option('--layer <layer>', 'every unit of that layer; with --objective layer, the layer as a whole')
-    .option('--class <classes>', 'class numbers, comma-separated')
-    .option('--objective <id>', `${[...objectives.keys()].join(', ')} (classes: neuron)`, 'channel')
-    .option('--negative', 'what silences it instead')
-    .option('--steps <number>', 'steps of the optimiser', '256')
-    .option('--parameterisation <id>', [...parameterisations.keys()].join(', '), 'fourier')
-    .option('--optimiser <id>', [...optimisers.keys()].join(', '), 'adam')
-    .option('--rate <rate>', "of the optimiser (default: the optimiser's own)")
-    .option('--jitter <pixels>', 'largest shift between steps (default: a twentieth of the picture)')
-    .option('--rotate <degrees>', 'largest turn between steps (default: 5)').option('--scale <share>', 'largest change of size between steps (default: 0.05)')
-    .option('--seed <number>', 'of the first picture and the viewpoints', '0')
-    .requiredOption('--out <folder>', 'where the pictures and features.json go'),
+  declare: (command) => {
+    const declared = withModelOptions(command)
+      .description('What do units respond to? Pictures made to excite them, as .png with their recipe, and features.json.')
+      .argument('<model>', 'ONNX file')
+      .option('--unit <units>', 'LAYER:CHANNEL, comma-separated; LAYER:CHANNEL-CHANNEL with --objective interpolation')
+      .option('--layer <layer>', 'every unit of that layer; with an objective about layers, the layer as a whole')
+      .option('--class <classes>', 'class numbers, comma-separated')
+      .option('--objective <id>', `of layers: ${idsOf('layer')}; of classes: ${idsOf('class')} (default: channel, logit)`)
+      .option('--picture <file>', 'of inversion and caricature').option('--power <number>', 'of the cosine in direction and caricature')
+      .option('--direction <file.json>', 'a JSON list of one number a channel, for --objective direction with --layer')
+      .option('--position <row,column>', 'of a neuron (default: the middle)')
+      .option('--negative', 'what silences it instead')
+      .option('--also <terms>', `further terms with their weights, such as diversity:1e2,total-variation:-0.5; of the picture: ${idsOf('picture')}`)
+      .option('--steps <number>', 'steps of the optimiser', '256').option('--batch <number>', 'pictures made side by side', '1')
+      .option('--size <side>', "pixels, or 'field': as much as one unit sees (default: the model's own)").option('--alpha', 'transparent where nothing depends on it')
+      .option('--parameterisation <id>', [...parameterisations.keys()].join(', '), 'fourier')
+      .option('--optimiser <id>', [...optimisers.keys()].join(', '), 'adam')
+      .option('--rate <rate>', "of the optimiser (default: the optimiser's own)")
+      .option('--seed <number>', 'of the first picture and the viewpoints', '0')
+      .option('--npy', 'unrounded pictures as well, [C, H, W] in 0..1')
+      .requiredOption('--out <folder>', 'where the pictures and features.json go')
+    for (const { id, title, unit } of transforms.values()) declared.option(`--${id} <${unit === '°' ? 'degrees' : unit}>`, `transform: ${title.toLowerCase()} between steps; 0: none`)
+    return declared
+  },
   async run({ args: [modelPath = ''], options }, context) {
     const out = textOption(options, 'out') ?? ''
-    await withRuntime(options, async (runtime) => {
-      const network = await openNetwork(modelPath, { runtime })
-      try {
-        const record = await recordOf(network, modelPath, options, context.signal)
-        const display: DisplaySpace = { preprocessing: record.preprocessing }
-        const features = []
-        await mkdir(out, { recursive: true })
-        for (const unit of requestedUnits(network, options)) features.push(await makeFeature({ runtime, network, display, modelPath, out }, unit, options, context))
-        const report = { model: basename(modelPath), preprocessing: record.note, device: (await runtime.device()).inUse, features }
-        await writeFile(join(out, 'features.json'), `${JSON.stringify(report, null, 1)}\n`)
-        if (flagOption(options, 'json')) context.print(JSON.stringify(report))
-        else context.print(`${features.length} ${features.length === 1 ? 'picture' : 'pictures'} written to ${out}.`)
-      } finally {
-        await network.dispose()
+    await withWorkshop(options, context, async (workshop) => {
+      const opened = await workshop.openModel(modelPath)
+      const picturePath = textOption(options, 'picture')
+      const settings = await settingsOf(opened, options, picturePath === undefined ? undefined : await workshop.openPicture(picturePath))
+      await mkdir(out, { recursive: true })
+      const made: (SynthesisItem & { file: string })[] = []
+      const { seconds } = await workshop.run({ kind: 'features', model: opened.reference, seed: wholeOption(options, 'seed', 0, 2 ** 31 - 1), settings, preprocessing: { ...opened.record.preprocessing, labels: [] } }, async ({ item, bytes, values }) => {
+        const file = `${item.name.replaceAll(/[^\w.-]+/g, '_')}.png`
+        await writeFile(join(out, file), bytes)
+        if (values && flagOption(options, 'npy')) { const { dims, data } = tensorOf(values); await writeFile(join(out, file.replace(/png$/, 'npy')), float32Npy(dims.slice(1), data)) }
+        made.push({ ...item, file })
+        if (settings.targets.length > 1) context.progress(`${item.title}: ${made.length} of ${settings.targets.length * settings.batch}`)
+      })
+      const report = {
+        model: basename(modelPath), preprocessing: opened.record.note, device: (await workshop.runtime.device()).inUse, seconds: Number(seconds.toFixed(2)),
+        features: made.map(({ name, title, file, facts }) => ({ name, title, file, ...facts })),
       }
+      await writeFile(join(out, 'features.json'), `${JSON.stringify(report, null, 1)}\n`)
+      if (flagOption(options, 'json')) context.print(JSON.stringify(report))
+      else context.print(`${made.length} ${made.length === 1 ? 'picture' : 'pictures'} written to ${out}.`)
     })
   },
 })
 
-interface Place { readonly runtime: Runtime; readonly network: Network; readonly display: DisplaySpace; readonly modelPath: string; readonly out: string }
-
-async function makeFeature({ runtime, network, display, modelPath, out }: Place, unit: UnitRequest, options: Options, { signal, progress }: CliContext) {
-  const request = requestOf(unit, display, options)
-  const name = nameOf(unit)
-  const startedAt = performance.now()
-  const { picture, values } = await synthesize(request, {
-    runtime, network, display, signal,
-    onStep: (step, value) => { if (process.stderr.isTTY || step === request.steps) progress(`${name}: step ${step} of ${request.steps}, ${value.toPrecision(4)}`) },
+async function settingsOf(opened: OpenedFile, options: Options, picture: FileReference | undefined): Promise<FeaturesSettings> {
+  const rate = numberOption(options, 'rate', 0)
+  const size = textOption(options, 'size')
+  const { height, width } = opened.record.preprocessing
+  const asked = Object.fromEntries([...transforms.keys()].flatMap((id) => { const amount = numberOption(options, id, 0); return amount === undefined ? [] : [[id, amount]] }))
+  const side = size === undefined || size === 'field' ? undefined : wholeOption(options, 'size', 8, 4096)
+  return FeaturesSettings.parse({
+    targets: await targetsOf(opened, options, picture), parameterisation: textOption(options, 'parameterisation'), optimiser: textOption(options, 'optimiser'), ...(rate === undefined ? {} : { rate }),
+    ...(Object.keys(asked).length === 0 ? {} : { transforms: { ...usualTransforms(side === undefined ? { height, width } : { height: side, width: side }), ...asked } }),
+    steps: wholeOption(options, 'steps', 1, 100_000), batch: wholeOption(options, 'batch', 1, 64), ...(size === undefined ? {} : { size: side ?? 'field' }), alpha: flagOption(options, 'alpha'),
   })
-  const file = `${name.replaceAll(/[^\w.-]+/g, '_')}.png`
-  const png = embedRecipe(await encodePng(pixelsOfDisplay(picture)), {
-    version, kind: 'features', seed: request.seed, device: (await runtime.device()).inUse, model: { sha256: network.id, name: basename(modelPath) }, settings: { request, preprocessing: { ...display.preprocessing, labels: [] } },
-  })
-  await writeFile(join(out, file), png)
-  return { name, file, first: values[0] ?? NaN, last: values.at(-1) ?? NaN, steps: values.length, seconds: Number(((performance.now() - startedAt) / 1000).toFixed(2)) }
 }
 
-function requestedUnits(network: Network, options: Options): readonly UnitRequest[] {
-  const units = listOption(options, 'unit').map((text): UnitRequest => {
-    const match = /^(.+):(\d+)$/.exec(text)
-    if (!match) throw new AppError('usage', `--unit takes LAYER:CHANNEL; got '${text}'.`)
-    return { kind: 'layer', layer: match[1] ?? '', unit: Number(match[2]) }
-  })
-  const classes = listOption(options, 'class').map((text): UnitRequest => {
-    if (!/^\d+$/.test(text)) throw new AppError('usage', `--class takes class numbers; got '${text}'.`)
-    return { kind: 'class', index: Number(text) }
-  })
+async function targetsOf({ network, record }: OpenedFile, options: Options, picture: FileReference | undefined): Promise<FeatureTarget[]> {
+  const named = textOption(options, 'objective')
+  if (named !== undefined) find(objectives, named, 'objective')
   const layer = textOption(options, 'layer')
-  const whole = layer === undefined ? [] : textOption(options, 'objective') === 'layer' ? [{ kind: 'layer', layer, unit: 0 } as const] : unitsOf(network, layer)
-  const all = [...units, ...classes, ...whole]
+  const weight = flagOption(options, 'negative') ? -1 : 1
+  const power = numberOption(options, 'power', 0)
+  const position = positionOf(options)
+  const direction = await directionOf(options)
+  const common = { weight, ...(power === undefined ? {} : { power }), ...(position ? { position } : {}), ...(picture ? { picture } : {}), ...(direction ? { direction } : {}) }
+  const target = (name: string, title: string, term: ObjectiveTerm): FeatureTarget => ({ name, title, terms: [term, ...alsoOf(options, term)] })
+
+  const units = listOption(options, 'unit').map((text) => {
+    const match = /^(.+):(\d+)(?:-(\d+))?$/.exec(text)
+    if (!match) throw new AppError('usage', `--unit takes LAYER:CHANNEL; got '${text}'.`)
+    const [, of = '', unit = '', towards] = match
+    return target(`${of}-${unit}`, `${of}, unit ${unit}`, { ...common, id: named ?? (towards === undefined ? 'channel' : 'interpolation'), layer: of, unit: Number(unit), ...(towards === undefined ? {} : { towards: Number(towards) }) })
+  })
+  const classes = listOption(options, 'class').map((text) => {
+    if (!/^\d+$/.test(text)) throw new AppError('usage', `--class takes class numbers; got '${text}'.`)
+    const about = named !== undefined && objectives.get(named)?.about === 'class' ? named : 'logit'
+    return target(`class-${text}`, record.preprocessing.labels[Number(text)] ?? `class ${text}`, { ...common, id: about, class: Number(text) })
+  })
+  const wholes = layer === undefined ? [] : objectives.get(named ?? 'channel')?.selects === 'unit'
+    ? Array.from({ length: unitCount(network, layer).units }, (_, unit) => target(`${layer}-${unit}`, `${layer}, unit ${unit}`, { ...common, id: named ?? 'channel', layer, unit }))
+    : [target(`${layer}-${named ?? ''}`, `${layer}, ${named ?? ''}`, { ...common, id: named ?? 'layer', layer })]
+  const all = [...units, ...classes, ...wholes]
   if (all.length === 0) throw new AppError('usage', 'Say what the pictures should excite: --unit LAYER:CHANNEL, --layer LAYER or --class K.')
   return all
 }
 
-function requestOf(unit: UnitRequest, display: DisplaySpace, options: Options): SynthesisRequest {
-  const usual = defaultTransforms(display)
-  const id = unit.kind === 'class' ? 'neuron' : (textOption(options, 'objective') ?? 'channel')
-  return {
-    objectives: [{ id, weight: flagOption(options, 'negative') ? -1 : 1, unit }],
-    parameterisation: textOption(options, 'parameterisation') ?? 'fourier', optimiser: textOption(options, 'optimiser') ?? 'adam', rate: numberOption(options, 'rate', 0),
-    transforms: { ...usual, ...Object.fromEntries(Object.keys(usual).flatMap((key) => { const amount = numberOption(options, key, 0); return amount === undefined ? [] : [[key, amount]] })) },
-    steps: wholeOption(options, 'steps', 1, 1_000_000), seed: wholeOption(options, 'seed', 0, 2 ** 31 - 1), batch: 1,
-  }
+/** NAME:WEIGHT; terms about layers are about the first term's. */
+function alsoOf(options: Options, { layer }: ObjectiveTerm): ObjectiveTerm[] {
+  return listOption(options, 'also').map((text) => {
+    const [id = '', weight = '1'] = text.split(':')
+    find(objectives, id, 'objective')
+    if (weight.trim() === '' || !Number.isFinite(Number(weight))) throw new AppError('usage', `--also takes NAME:WEIGHT; got '${text}'.`)
+    return { id, weight: Number(weight), ...(layer === undefined ? {} : { layer }) }
+  })
 }
 
-const nameOf = (unit: UnitRequest): string => (unit.kind === 'class' ? `class-${unit.index}` : `${unit.layer}-${unit.unit}`)
+function positionOf(options: Options): [number, number] | undefined {
+  const text = textOption(options, 'position')
+  const match = /^(\d+),(\d+)$/.exec(text ?? '')
+  if (text !== undefined && !match) throw new AppError('usage', `--position takes ROW,COLUMN; got '${text}'.`)
+  return match ? [Number(match[1]), Number(match[2])] : undefined
+}
+
+async function directionOf(options: Options): Promise<number[] | undefined> {
+  const path = textOption(options, 'direction')
+  if (path === undefined) return undefined
+  const numbers: unknown = await readFile(path, 'utf8').then(JSON.parse).catch((cause: unknown) => { throw new AppError('file-unreadable', `${path} is no JSON list of numbers: ${(cause as Error).message}`, { cause }) })
+  if (!Array.isArray(numbers) || !numbers.every((each): each is number => typeof each === 'number')) throw new AppError('file-unreadable', `${path} is no JSON list of numbers.`)
+  return numbers
+}

@@ -21,6 +21,7 @@ export class Executor {
         case 'open': return await this.#open(request)
         case 'run': return await this.#run(request)
         case 'read-state': return await this.#stepsOf(request.session).read(request.names)
+        case 'write-state': { this.#stepsOf(request.session).write(request.state); return null }
         case 'release': return await this.#release(request.session)
       }
     } catch (error) {

@@ -59,6 +59,10 @@ export class HostedStepSession implements StepSession {
     return this.#host.ask<'read-state'>({ type: 'read-state', session: this.#id, ...(names ? { names } : {}) })
   }
 
+  async writeState(state: HostTensors): Promise<void> {
+    await this.#host.ask<'write-state'>({ type: 'write-state', session: this.#id, state })
+  }
+
   dispose(): Promise<void> {
     return release(this.#host, this.#id)
   }

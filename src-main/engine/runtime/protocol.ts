@@ -31,6 +31,7 @@ export type HostRequest =
   | OpenRequest
   | RunRequest
   | { readonly type: 'read-state'; readonly session: number; readonly names?: readonly string[] }
+  | { readonly type: 'write-state'; readonly session: number; readonly state: HostTensors }
   | { readonly type: 'release'; readonly session: number }
 
 export interface OpenReply {
@@ -43,6 +44,7 @@ export interface ReplyOf {
   readonly open: OpenReply
   readonly run: TensorsReply
   readonly 'read-state': TensorsReply
+  readonly 'write-state': null
   readonly release: null
 }
 export type RequestOf<T extends HostRequest['type']> = Extract<HostRequest, { type: T }>

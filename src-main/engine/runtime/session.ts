@@ -46,5 +46,7 @@ export interface StepSession {
   step(feeds: HostTensors, fetches?: readonly string[], controls?: RunControls): Promise<Record<string, HostTensor>>
   /** The present state of those inputs, brought to the host. */
   readState(names?: readonly string[]): Promise<Record<string, HostTensor>>
+  /** Puts other content in place of the present state of those inputs, of their shapes. */
+  writeState(state: HostTensors): Promise<void>
   dispose(): Promise<void>
 }

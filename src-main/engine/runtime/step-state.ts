@@ -29,11 +29,10 @@ export class StepState {
     this.#loop = new Map(Object.entries(request.loop ?? {}))
     this.#onDevice = keepsOnDevice(request)
     this.#guard = request.guard ?? []
-    // The buffers will be written: they must not be the caller's.
     this.#state = new Map([...this.#loop.keys()].map((name) => {
       const tensor = request.initial?.[name]
       if (!tensor) throw new AppError('input-required', `The state '${name}' has no initial content.`)
-      return [name, ortTensorOf({ ...tensor, data: tensor.data.slice() })]
+      return [name, ownTensor(tensor)]
     }))
   }
 
@@ -85,6 +84,16 @@ export class StepState {
     }))
   }
 
+  write(state: HostTensors): void {
+    for (const [name, tensor] of Object.entries(state)) {
+      const last = this.#state.get(name)
+      if (!last) throw new AppError('tensor-missing', `'${name}' is not state of this session. It has ${[...this.#loop.keys()].join(', ')}.`)
+      if (last.dims.join() !== tensor.dims.join()) throw new AppError('shape-mismatch', `The state '${name}' has shape [${last.dims.join(', ')}]; [${tensor.dims.join(', ')}] cannot take its place.`)
+      if (this.#onDevice) last.dispose()
+      this.#state.set(name, ownTensor(tensor))
+    }
+  }
+
   async dispose(): Promise<void> {
     if (this.#onDevice) for (const tensor of this.#state.values()) tensor.dispose()
     this.#state.clear()
@@ -118,6 +127,9 @@ export class StepState {
     }
   }
 }
+
+/** The buffers will be written: they must not be the caller's. */
+const ownTensor = (tensor: HostTensor): OrtTensor => ortTensorOf({ ...tensor, data: tensor.data.slice() })
 
 const isFinite = (tensor: HostTensor | undefined): boolean => tensor === undefined || (tensor.data as Float32Array).every(Number.isFinite)
 

@@ -7,7 +7,7 @@ export interface OptimiserStep {
   readonly rate: Value
   /** Scalars of this step, by the names in `feeds`. */
   readonly feeds: Readonly<Record<string, Value>>
-  /** Of the parameter's shape, zeros at the beginning, by the names in `memory`. */
+  /** Zeros at the beginning, by the names in `memory`. */
   readonly memory: Readonly<Record<string, Value>>
 }
 
@@ -16,7 +16,8 @@ export interface Optimiser {
   readonly title: string
   /** A good rate for a picture in display space. */
   readonly rate: number
-  readonly memory: readonly string[]
+  /** Kept from step to step: of the parameter's shape ('like'), or one number. */
+  readonly memory: Readonly<Record<string, 'like' | 'scalar'>>
   /** Fed at step t, counted from 1. */
   readonly feeds: (t: number) => Readonly<Record<string, number>>
   readonly build: (emit: Emit, step: OptimiserStep) => { readonly parameter: Value; readonly memory: Readonly<Record<string, Value>> }

@@ -9,6 +9,8 @@ export interface Extent { readonly height: number; readonly width: number }
 export interface Transform {
   readonly id: string
   readonly title: string
+  /** Of the amount. */
+  readonly unit: 'px' | '°' | 'share'
   readonly draw: (random: Random, amount: number, extent: Extent) => Affine
 }
 

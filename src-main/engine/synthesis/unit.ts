@@ -1,5 +1,6 @@
-/** A unit as a person names it, as a value of the graph. */
+/** Terms of an objective as a person names them, as values of the graph. */
 import { AppError } from '#contract/errors.ts'
+import type { ObjectiveTerm } from '#contract/features.ts'
 import type { Layer } from '#contract/graph.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
 import { findLayer, layerNamed } from '../network/find-layer.ts'
@@ -7,48 +8,100 @@ import { logitsOf } from '../network/logits.ts'
 import type { Network } from '../network/network.ts'
 import { staticDims } from '../onnx/shapes/dims.ts'
 import { unitAxis } from './define-objective.ts'
-import type { ObjectiveTarget } from './define-objective.ts'
+import type { Objective } from './define-objective.ts'
+import { find, objectives } from './registries.ts'
 
-export type UnitRequest =
-  | { readonly kind: 'layer'; /** Id or title. */ readonly layer: string; readonly unit: number; readonly position?: readonly [number, number] | undefined }
-  | { readonly kind: 'class'; readonly index: number }
+export interface ResolvedTerm {
+  readonly objective: Objective
+  readonly term: ObjectiveTerm
+  /** Name of the layer's value; absent for terms about the picture. */
+  readonly tensor?: string
+  readonly channelsLast: boolean
+  readonly units: number
+}
 
-export interface ResolvedUnit { readonly tensor: string; readonly target: Omit<ObjectiveTarget, 'value'> }
+type Place = { readonly network: Network; readonly display: DisplaySpace }
 
-/**
- * A layer is taken before its activation: where a unit is silent its gradient behind a ReLU is zero, and nothing would ever wake it. A class is
- * taken before the Softmax, whose probability grows as well by pushing others down (Simonyan et al. 2013, arXiv:1312.6034, section 2).
- */
-export function resolveUnit(network: Network, { preprocessing }: DisplaySpace, request: UnitRequest, takesUnit: boolean): ResolvedUnit {
-  if (request.kind === 'class') {
-    const output = preprocessing.outputTensor ?? network.outputs[0] ?? ''
-    if (preprocessing.output === 'none') throw new AppError('target-invalid', 'The model does not classify: name a layer and a unit instead of a class.')
-    const tensor = logitsOf(network.compute.graph, output)
-    return { tensor, target: checked(network, tensor, { channelsLast: false, unit: request.index }, `class ${request.index}`, takesUnit) }
-  }
-  const layer = layerOf(network, request.layer)
-  const tensor = layer.preActivationTensor !== undefined && network.facts.has(layer.preActivationTensor) ? layer.preActivationTensor : layer.outputTensor
+/** Throws 'option-invalid', 'layer-invalid', 'target-invalid', 'gradient-refused'. */
+export function resolveTerm({ network, display }: Place, term: ObjectiveTerm, batch: number): ResolvedTerm {
+  const objective = find(objectives, term.id, 'objective')
+  if (objective.needsBatch && batch < 2) throw new AppError('option-invalid', `'${objective.title}' compares pictures with each other: make at least 2 at once, not ${batch}.`)
+  if (objective.takesPicture && !term.picture) throw new AppError('option-invalid', `'${objective.title}' needs a picture.`)
+  if (objective.about === 'picture') return { objective, term, channelsLast: false, units: 0 }
+  if (objective.about === 'class') return resolveClass(network, display, objective, term)
+  if (term.layer === undefined) throw new AppError('option-invalid', `'${objective.title}' needs a layer.`)
+  const layer = layerOf(network, term.layer)
+  if (layer.gradientRefused !== undefined) throw new AppError('gradient-refused', `'${layer.title}' cannot be differentiated: ${layer.gradientRefused}`)
+  const before = layer.preActivationTensor !== undefined && network.facts.has(layer.preActivationTensor) ? layer.preActivationTensor : layer.outputTensor
+  const tensor = objective.at === 'before' ? before : layer.outputTensor
   const channelsLast = layer.view.type === 'maps' && layer.view.channelsLast === true
-  return { tensor, target: checked(network, tensor, { channelsLast, unit: request.unit, position: request.position }, `unit ${request.unit} of '${layer.title}'`, takesUnit) }
+  const units = unitsOfValue(network, tensor, channelsLast)
+  const within = (unit: number | undefined, noun: string): void => {
+    if (unit === undefined) throw new AppError('option-invalid', `'${objective.title}' needs ${noun} of '${layer.title}', 0 to ${units - 1}.`)
+    if (unit >= units) throw new AppError('target-invalid', `There is no unit ${unit} of '${layer.title}': it has ${units} units, 0 to ${units - 1}.`)
+  }
+  if (objective.selects === 'unit' || objective.selects === 'span') within(term.unit, 'a unit')
+  if (objective.selects === 'span') within(term.towards, 'a second unit')
+  if (objective.selects === 'direction' && term.direction?.length !== units) throw new AppError('target-invalid', `A direction in '${layer.title}' has ${units} numbers, one a unit; got ${term.direction?.length ?? 'none'}.`)
+  checkPosition(network, tensor, channelsLast, layer, term)
+  return { objective, term, tensor, channelsLast, units }
 }
 
-/** Every unit of a layer. */
-export function unitsOf(network: Network, id: string): readonly UnitRequest[] {
-  const { view, title } = layerOf(network, id)
-  const count = view.type === 'maps' ? view.channels : view.type === 'none' ? 0 : view.units
-  if (count === 0) throw new AppError('layer-invalid', `'${title}' has no units.`)
-  return Array.from({ length: count }, (_, unit) => ({ kind: 'layer', layer: id, unit }))
+function resolveClass(network: Network, { preprocessing }: DisplaySpace, objective: Objective, term: ObjectiveTerm): ResolvedTerm {
+  const output = preprocessing.outputTensor ?? network.outputs[0] ?? ''
+  if (preprocessing.output === 'none') throw new AppError('target-invalid', 'The model does not classify: name a layer and a unit instead of a class.')
+  const tensor = logitsOf(network.compute.graph, output)
+  const dims = dimsOf(network, tensor)
+  const units = dims.slice(1).reduce((product, dim) => product * dim, 1)
+  if (term.class === undefined) throw new AppError('option-invalid', `'${objective.title}' needs a class, 0 to ${units - 1}.`)
+  if (term.class >= units) throw new AppError('target-invalid', `There is no class ${term.class}: the model tells ${units} classes apart, 0 to ${units - 1}.`)
+  return { objective, term, tensor, channelsLast: false, units }
 }
 
-function checked(network: Network, tensor: string, target: Omit<ObjectiveTarget, 'value'>, noun: string, takesUnit: boolean): Omit<ObjectiveTarget, 'value'> {
-  const shape = network.facts.get(tensor)?.shape
-  const dims = shape && staticDims(shape)
-  if (!dims || dims.length < 2) throw new AppError('layer-invalid', `'${tensor}' is no layer of units: its shape is [${shape?.join(', ') ?? 'unknown'}].`)
-  const units = dims[unitAxis({ ...target, value: { name: tensor, dataType: 'float32', dims } })] ?? 0
-  if (takesUnit && target.unit >= units) throw new AppError('target-invalid', `There is no ${noun}: it has ${units} units, 0 to ${units - 1}.`)
-  return target
+/** What the term's selector is fed: [batch, units]. */
+export function selectorOf({ objective, term, units }: ResolvedTerm, batch: number): Float32Array | undefined {
+  if (objective.about === 'picture' || (objective.about === 'layer' && objective.selects === undefined)) return undefined
+  const data = new Float32Array(batch * units)
+  for (let sample = 0; sample < batch; sample++) {
+    const row = data.subarray(sample * units, (sample + 1) * units)
+    if (objective.selects === 'direction') row.set(term.direction ?? [])
+    else if (objective.selects === 'span') {
+      const share = batch === 1 ? 0 : sample / (batch - 1)
+      row[term.unit ?? 0]! += 1 - share
+      row[term.towards ?? 0]! += share
+    } else row[(objective.about === 'class' ? term.class : term.unit) ?? 0] = 1
+  }
+  return data
+}
+
+/** Number of units of a layer. Throws 'layer-invalid'. */
+export function unitCount(network: Network, name: string): { readonly layer: Layer; readonly units: number } {
+  const layer = layerOf(network, name)
+  const { view } = layer
+  const units = view.type === 'maps' ? view.channels : view.type === 'none' ? 0 : view.units
+  if (units === 0) throw new AppError('layer-invalid', `'${layer.title}' has no units.`)
+  return { layer, units }
 }
 
 /** By id or title, else by the name of its value. */
-const layerOf = (network: Network, name: string): Layer =>
+export const layerOf = (network: Network, name: string): Layer =>
   layerNamed(network, name) ?? network.structure.layers.find(({ outputTensor }) => outputTensor === name) ?? findLayer(network, name)
+
+function dimsOf(network: Network, tensor: string): readonly number[] {
+  const shape = network.facts.get(tensor)?.shape
+  const dims = shape && staticDims(shape)
+  if (!dims || dims.length < 2) throw new AppError('layer-invalid', `'${tensor}' is no layer of units: its shape is [${shape?.join(', ') ?? 'unknown'}].`)
+  return dims
+}
+
+function unitsOfValue(network: Network, tensor: string, channelsLast: boolean): number {
+  const dims = dimsOf(network, tensor)
+  return dims[unitAxis({ value: { name: tensor, dataType: 'float32', dims }, channelsLast })] ?? 0
+}
+
+function checkPosition(network: Network, tensor: string, channelsLast: boolean, layer: Layer, { position }: ObjectiveTerm): void {
+  const dims = dimsOf(network, tensor)
+  if (!position || dims.length !== 4) return
+  const [height = 1, width = 1] = channelsLast ? dims.slice(1, 3) : dims.slice(2)
+  if (position[0] >= height || position[1] >= width) throw new AppError('target-invalid', `There is no place ${position.join(', ')} in '${layer.title}': its maps are ${height} rows by ${width} columns.`)
+}

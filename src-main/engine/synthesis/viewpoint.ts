@@ -9,13 +9,10 @@ import type { Affine, Extent, Transform } from './define-transform.ts'
 
 export interface AppliedTransform { readonly transform: Transform; readonly amount: number }
 
-/** What lies beyond the border: the middle of display space. */
-const gray = 0.5
-
-/** Operator set 20 names the mode anew. Bilinear samples of the picture [N, C, H, W] at `grid` [N, H, W, 2] (Jaderberg et al. 2015, arXiv:1506.02025, eq. 5); gray beyond its border. */
-export function lookAt(emit: Emit, picture: Value, grid: Value): Value {
-  const [seen] = emit.node('GridSample', [emit.sub(picture, gray), grid], { mode: string(emit.opset >= 20 ? 'linear' : 'bilinear'), padding_mode: string('zeros'), align_corners: int(0) }, [picture])
-  return emit.add(seen ?? picture, gray)
+/** Operator set 20 names the mode anew. Bilinear samples of the picture [N, C, H, W] at `grid` [N, H, W, 2] (Jaderberg et al. 2015, arXiv:1506.02025, eq. 5); `ground` beyond its border. */
+export function lookAt(emit: Emit, picture: Value, grid: Value, ground: number): Value {
+  const [seen] = emit.node('GridSample', [emit.sub(picture, ground), grid], { mode: string(emit.opset >= 20 ? 'linear' : 'bilinear'), padding_mode: string('zeros'), align_corners: int(0) }, [picture])
+  return emit.add(seen ?? picture, ground)
 }
 
 /** [N, H, W, 2], columns before rows, -1 and 1 at the borders; another draw for every picture. */

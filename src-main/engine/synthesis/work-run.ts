@@ -192,7 +192,8 @@ export class WorkRun {
       return
     }
     const { picture } = content
-    const bytes = embedRecipe(await pngOf(picture), this.recipeOf(name, settings))
+    // A run that was steered is told whole: its later settings count from steps of the whole.
+    const bytes = embedRecipe(await pngOf(picture), this.recipeOf(name, this.#recipe.changes ? undefined : settings))
     const item: SynthesisItem = { ...common, extension: 'png', bytes: bytes.length, ...extentOf(picture) }
     await this.#options.sink?.onItem?.({ item, bytes, ...(deep ? { values: tensorOf(picture) } : {}), thumbnail: await thumbnailOf(picture) })
   }

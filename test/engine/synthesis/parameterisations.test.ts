@@ -39,7 +39,7 @@ const tolerance = 1e-5
 
 describe('a picture written as frequencies', () => {
   it.each([[6, 8], [5, 7], [7, 4]])('is the inverse Fourier transform of its spectrum (%i by %i)', async (height, width) => {
-    const shape: PictureShape = { batch: 1, channels: 1, height, width }
+    const shape: PictureShape = { batch: 1, channels: 1, height, width, ground: 0.5, alpha: false }
     const random = createRandom(4)
     const spectrum = Float32Array.from({ length: 2 * height * (Math.floor(width / 2) + 1) }, () => random.normal(0, 0.5))
     const picture = await pictureOf(shape, spectrum)
@@ -49,9 +49,22 @@ describe('a picture written as frequencies', () => {
 })
 
 describe('every parameterisation', () => {
+  it.each([...parameterisations.keys()])('shows the ground of an empty picture, and one more plane where it is transparent (%s)', async (id) => {
+    const parameterisation = parameterisations.get(id)!
+    const shape: PictureShape = { batch: 1, channels: 1, height: 12, width: 10, ground: 0.1, alpha: true }
+    const initial = parameterisation.initial(shape, createRandom(1))
+    const { model, output } = buildPictureGraph(parameterisation, Object.fromEntries(Object.entries(initial).map(([name, { dims }]) => [name, dims])), shape, cpuTarget)
+    const nothing = Object.fromEntries(Object.entries(initial).map(([name, tensor]) => [name, { ...tensor, data: new Float32Array(tensor.data.length) }]))
+    const picture = (await runModel(model, nothing))[output]!
+    expect(picture.dims).toEqual([1, 2, 12, 10])
+    const values = [...picture.data as Float32Array]
+    expect(Math.max(...values.slice(0, 120).map((value) => Math.abs(value - 0.1)))).toBeLessThan(tolerance)
+    expect(values.slice(120)).toEqual(Array(120).fill(0.5))
+  })
+
   it.each([...parameterisations.keys()])('begins near gray, within 0..1, and the same for the same seed (%s)', async (id) => {
     const parameterisation = parameterisations.get(id)!
-    const shape: PictureShape = { batch: 2, channels: 3, height: 12, width: 10 }
+    const shape: PictureShape = { batch: 2, channels: 3, height: 12, width: 10, ground: 0.5, alpha: false }
     const make = async (seed: number): Promise<Float32Array> => {
       const initial = parameterisation.initial(shape, createRandom(seed))
       const { model, output } = buildPictureGraph(parameterisation, Object.fromEntries(Object.entries(initial).map(([name, { dims }]) => [name, dims])), shape, cpuTarget)
@@ -62,5 +75,21 @@ describe('every parameterisation', () => {
     expect(first.every((value) => value > 0.2 && value < 0.8)).toBe(true)
     expect(again).toEqual(first)
     expect(other).not.toEqual(first)
+  })
+})
+
+describe('a picture written as a sum of resolutions', () => {
+  it('is flat where one pixel of a flat level says so, and straight between two', async () => {
+    const pyramid = parameterisations.get('pyramid')!
+    const shape: PictureShape = { batch: 1, channels: 1, height: 16, width: 8, ground: 0.5, alpha: false }
+    const initial = pyramid.initial(shape, createRandom(1))
+    expect(Object.values(initial).map(({ dims }) => dims)).toEqual([[1, 1, 16, 8], [1, 1, 8, 4]])
+    const { model, output } = buildPictureGraph(pyramid, Object.fromEntries(Object.entries(initial).map(([name, { dims }]) => [name, dims])), shape, cpuTarget)
+    // Row r of the coarse level is r: between their middles the fine rows lie a half apart.
+    const coarse = Float32Array.from({ length: 32 }, (_, at) => Math.floor(at / 4))
+    const drawn = (await runModel(model, { level0: { ...initial['level0']!, data: new Float32Array(128) }, level1: { ...initial['level1']!, data: coarse } }))[output]!.data as Float32Array
+    const logit = (value: number): number => Math.log(value / (1 - value))
+    const rows = Array.from({ length: 16 }, (_, row) => logit(drawn[row * 8 + 3]!))
+    for (const [row, value] of rows.entries()) expect(value).toBeCloseTo(Math.min(7, Math.max(0, (row + 0.5) / 2 - 0.5)), 3)
   })
 })

@@ -8,7 +8,7 @@ import type { Emit, Value } from '../../autodiff/emit.ts'
 import { elementCount, float32Tensor } from '../../onnx/tensor-data.ts'
 import { floatTensor } from '../../runtime/host-tensor.ts'
 import { toDisplay } from '../color.ts'
-import { defineParameterisation } from '../define-parameterisation.ts'
+import { defineParameterisation, planesOf } from '../define-parameterisation.ts'
 
 const deviation = 0.01
 /** Lucid's: brings the first picture's contrast to that of pixels. */
@@ -19,14 +19,15 @@ const columnsOf = (width: number): number => Math.floor(width / 2) + 1
 const frequency = (index: number, length: number): number => (index <= length / 2 ? index : index - length) / length
 
 export default defineParameterisation({
-  id: 'fourier', title: 'Frequencies',
-  initial({ batch, channels, height, width }, random) {
+  id: 'fourier', title: 'Frequencies', summary: 'The spectrum, coarse and fine structure moved alike',
+  initial(shape, random) {
+    const { batch, height, width } = shape
     // Real parts above imaginary ones.
-    const dims = [batch, channels, 2 * height, columnsOf(width)]
+    const dims = [batch, planesOf(shape), 2 * height, columnsOf(width)]
     return { spectrum: floatTensor(dims, Float32Array.from({ length: elementCount(dims) }, () => random.normal(0, deviation))) }
   },
   build(emit, { spectrum }, shape) {
-    const { batch, channels, height, width } = shape
+    const { batch, height, width } = shape
     const columns = columnsOf(width)
     const scaled = emit.mul(spectrum!, wavelengths(emit, height, width))
     // [P; Q] = [[C, -S], [S, C]] [R; I]: real and imaginary part behind the transform along the rows.
@@ -41,7 +42,7 @@ export default defineParameterisation({
       return ((alone ? 1 : 2) * wave((2 * Math.PI * v * x) / width)) / (height * width)
     })
     const picture = emit.sub(emit.matMul(real, along(Math.cos)), emit.matMul(imaginary, along(Math.sin)))
-    return toDisplay(emit, emit.reshape(emit.mul(picture, contrast), [batch, channels, height, width]))
+    return toDisplay(emit, emit.reshape(emit.mul(picture, contrast), [batch, planesOf(shape), height, width]), shape)
   },
 })
 

@@ -1,0 +1,19 @@
+import { defineObjective, flattened } from '../define-objective.ts'
+
+/**
+ * Pictures of a batch unlike each other in their styles: minus the mean over pictures of the cosines of their Gram matrices, C = sum over j of
+ * <G_i, G_j> / (|G_i| |G_j|) (Olah et al. 2017, "Diversity").
+ */
+export default defineObjective({
+  id: 'diversity', title: 'Diversity', summary: 'Makes the pictures of a set unlike each other', about: 'layer', at: 'behind', needsBatch: true,
+  build({ emit, layer }) {
+    const flat = flattened(emit, layer())
+    const [batch = 1, units = 1] = flat.dims
+    const grams = emit.reshape(emit.matMul(flat, emit.transpose(flat, [0, 2, 1])), [batch, units * units])
+    const lengths = emit.sqrt(emit.add(emit.reduceSum(emit.mul(grams, grams), [1], true), 1e-12))
+    const unit = emit.div(grams, lengths)
+    const cosines = emit.matMul(unit, emit.transpose(unit, [1, 0]))
+    // The diagonal is each with itself: always 1, and without a slope.
+    return emit.mul(emit.sub(emit.reduceSum(cosines), batch), -1 / batch)
+  },
+})

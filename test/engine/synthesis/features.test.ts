@@ -1,0 +1,211 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { FeatureTarget, FeaturesSettings, ObjectiveTerm } from '#contract/features.ts'
+import type { SynthesisRecipe } from '#contract/synthesis.ts'
+import { decodePicture } from '#engine/images/decode.ts'
+import type { DisplaySpace } from '#engine/network/display-space.ts'
+import { displayInput } from '#engine/network/network.ts'
+import type { Network } from '#engine/network/network.ts'
+import { openNetwork } from '#engine/network/open-network.ts'
+import { preparePicture } from '#engine/preprocessing/prepare.ts'
+import { initialRecord } from '#engine/preprocessing/resolve.ts'
+import { createRuntime } from '#engine/runtime/create-runtime.ts'
+import { floatTensor } from '#engine/runtime/host-tensor.ts'
+import type { FloatTensor } from '#engine/runtime/host-tensor.ts'
+import type { Checkpoint } from '#engine/synthesis/define-work.ts'
+import { resolveTerm } from '#engine/synthesis/unit.ts'
+import { finishWork, resource, workRun } from '../../support/run-work.ts'
+import type { WorkBench } from '../../support/run-work.ts'
+
+const runtime = createRuntime({ host: 'inline', device: 'cpu' })
+let network: Network
+let display: DisplaySpace
+let layer: string
+let bench: WorkBench
+
+beforeAll(async () => {
+  network = await openNetwork(resource('models/phosphene-24.onnx'), { runtime })
+  display = { preprocessing: (await initialRecord(network, {}))!.preprocessing }
+  layer = network.structure.layers.filter((each) => each.kind === 'convolution').at(4)!.id
+  bench = { runtime, network, preprocessing: display.preprocessing, pictures: { balloon: photographs()[0]! } }
+})
+afterAll(async () => {
+  await network.dispose()
+  await runtime.dispose()
+})
+
+const photographs = (): string[] => readdirSync(resource('pictures')).filter((name) => name.endsWith('.png')).map((name) => resource(`pictures/${name}`))
+const target = (...terms: Partial<ObjectiveTerm>[]): FeatureTarget => ({ name: 'made', title: 'Made', terms: terms.map((term) => ({ id: 'channel', weight: 1, ...term })) })
+const unitTarget = (unit: number, more: Partial<ObjectiveTerm> = {}): FeatureTarget => target({ layer, unit, ...more })
+const recipeFor = (targets: FeatureTarget | readonly FeatureTarget[], more: Partial<FeaturesSettings> = {}, seed = 3): Extract<SynthesisRecipe, { kind: 'features' }> => ({
+  kind: 'features', seed, model: { sha256: network.id, name: 'phosphene-24' },
+  settings: { targets: [targets].flat(), parameterisation: 'fourier', optimiser: 'adam', steps: 48, batch: 1, alpha: false, ...more },
+})
+const make = (targets: FeatureTarget, more: Partial<FeaturesSettings> = {}, seed = 3) => finishWork(bench, recipeFor(targets, more, seed))
+
+/** What a person would see in the file: 8 bits a channel. */
+const written = ({ dims, data }: FloatTensor): FloatTensor => floatTensor(dims, data.map((value) => Math.round(255 * value) / 255))
+
+async function meanOfUnit(picture: FloatTensor, tensor: string, unit: number): Promise<number> {
+  const value = (await network.forward({ [displayInput]: picture }, [tensor], { display }))[tensor]!
+  const positions = value.data.length / value.dims[1]!
+  return (value.data as Float32Array).subarray(unit * positions, (unit + 1) * positions).reduce((sum, each) => sum + each, 0) / positions
+}
+
+describe('a picture made for a unit', () => {
+  it('excites it more than any of the pictures does, read back from 8 bits', async () => {
+    for (const unit of [0, 7, 19]) {
+      const tensor = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer, unit }, 1).tensor!
+      const seen = await Promise.all(photographs().map(async (path) => meanOfUnit(preparePicture(network, display.preprocessing, await decodePicture(readFileSync(path), path)).display, tensor, unit)))
+      const { pictures: [picture] } = await make(unitTarget(unit))
+      expect(await meanOfUnit(written(picture!), tensor, unit)).toBeGreaterThan(Math.max(...seen))
+    }
+  })
+
+  it('makes the network sure of a class, by its score and by its probability', async () => {
+    for (const id of ['logit', 'probability']) {
+      const { pictures: [picture], values } = await make(target({ id, class: 3 }), { steps: 96 })
+      const answers = (await network.forward({ [displayInput]: written(picture!) }, [network.outputs[0]!], { display }))[network.outputs[0]!]!.data as Float32Array
+      expect(answers[3], id).toBeGreaterThan(0.99)
+      expect(values.at(-1)).toBeGreaterThan(values[0]!)
+    }
+  })
+
+  it('silences it where the weight is negative', async () => {
+    const tensor = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer, unit: 7 }, 1).tensor!
+    const gray = floatTensor([1, 3, 96, 96], new Float32Array(3 * 96 * 96).fill(0.5))
+    const { pictures: [picture] } = await make(unitTarget(7, { weight: -1 }))
+    expect(await meanOfUnit(picture!, tensor, 7)).toBeLessThan(await meanOfUnit(gray, tensor, 7))
+  })
+
+  it('is the same for the same seed, also after other targets of the same graph, and another for another seed', async () => {
+    const alone = await make(unitTarget(1), { steps: 4 })
+    const after = await finishWork(bench, recipeFor([{ ...unitTarget(2), name: 'before' }, unitTarget(1)], { steps: 4 }))
+    const other = await make(unitTarget(1), { steps: 4 }, 4)
+    expect(after.pictures[1]!.data).toEqual(alone.pictures[0]!.data)
+    expect(other.pictures[0]!.data).not.toEqual(alone.pictures[0]!.data)
+  })
+
+  it('grows with every optimiser, and with every parameterisation', async () => {
+    for (const [optimiser, parameterisation] of [['adam', 'pixel'], ['gradient-ascent', 'pixel'], ['lbfgs', 'fourier'], ['adam', 'fourier'], ['adam', 'pyramid'], ['adam', 'cppn']] as const) {
+      const { run, made: [made] } = await make(unitTarget(2), { optimiser, parameterisation, steps: 24, transforms: {} })
+      const { first, last } = made!.item.facts as { first: number; last: number }
+      expect(last, `${optimiser}, ${parameterisation}`).toBeGreaterThan(first + 0.05)
+      expect(run.seconds).toBeGreaterThan(0)
+    }
+  })
+
+  it('has the extent that was asked for, down to what one unit sees', async () => {
+    const early = network.structure.layers.filter((each) => each.kind === 'convolution')[1]!
+    const { pictures: [field] } = await make(target({ layer: early.id, unit: 0 }), { steps: 2, size: 'field' })
+    expect(field!.dims[2]).toBe(Math.max(32, Math.ceil((1.6 * early.receptiveField!.height) / 16) * 16))
+    const { pictures: [large] } = await make(unitTarget(0), { steps: 2, size: 128 })
+    expect(large!.dims).toEqual([1, 3, 128, 128])
+  })
+
+  it('becomes transparent where nothing depends on it', async () => {
+    const { pictures: [picture], made: [made] } = await make(target({ id: 'neuron', layer, unit: 4 }), { steps: 64, alpha: true })
+    expect(picture!.dims[1]).toBe(4)
+    const side = picture!.dims[2]!
+    const alpha = (row: number, column: number): number => picture!.data[3 * side * side + row * side + column]!
+    const corners = (alpha(2, 2) + alpha(2, side - 3) + alpha(side - 3, 2) + alpha(side - 3, side - 3)) / 4
+    const middle = Math.max(...Array.from({ length: 24 }, (_, at) => alpha(side / 2 - 12 + at, side / 2)))
+    expect(middle).toBeGreaterThan(corners + 0.2)
+    expect(made!.bytes[25]).toBe(6) // PNG's color type: RGB with alpha.
+  })
+})
+
+describe('several pictures at once', () => {
+  const differences = (pictures: readonly FloatTensor[]): number[] => pictures.slice(1).map((picture, at) => picture.data.reduce((sum, value, index) => sum + Math.abs(value - pictures[at]!.data[index]!), 0) / picture.data.length)
+
+  it('are unlike each other where diversity counts', async () => {
+    const plain = await make(target({ layer, unit: 5 }), { batch: 3, steps: 32 })
+    const diverse = await make(target({ layer, unit: 5 }, { id: 'diversity', layer, weight: 4 }), { batch: 3, steps: 32 })
+    expect(plain.made.map(({ item }) => item.name)).toEqual(['made-1', 'made-2', 'made-3'])
+    const likeness = async (pictures: readonly FloatTensor[]): Promise<number> => {
+      const { tensor, units } = resolveTerm({ network, display }, { id: 'diversity', weight: 1, layer }, 3)
+      const rows = await Promise.all(pictures.map(async (picture) => {
+        const { data } = (await network.forward({ [displayInput]: picture }, [tensor!], { display }))[tensor!]!
+        const positions = data.length / units
+        const gram = Array.from({ length: units * units }, (_, at) => { let sum = 0; for (let p = 0; p < positions; p++) sum += Number(data[Math.floor(at / units) * positions + p]) * Number(data[(at % units) * positions + p]); return sum })
+        const length = Math.hypot(...gram)
+        return gram.map((value) => value / length)
+      }))
+      return rows[0]!.reduce((sum, value, at) => sum + value * rows[1]![at]! + value * rows[2]![at]!, 0)
+    }
+    expect(await likeness(diverse.pictures)).toBeLessThan(await likeness(plain.pictures))
+  })
+
+  it('lead from one unit to another, without jumps where they are aligned', async () => {
+    const { pictures } = await make(target({ id: 'interpolation', layer, unit: 1, towards: 9 }, { id: 'alignment', layer, weight: 0.2 }), { batch: 4, steps: 48 })
+    const tensor = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer, unit: 1 }, 1).tensor!
+    const of = (unit: number) => Promise.all([pictures[0]!, pictures[3]!].map((picture) => meanOfUnit(picture, tensor, unit)))
+    const [one, nine] = [await of(1), await of(9)]
+    expect(one[0]! - nine[0]!).toBeGreaterThan(one[1]! - nine[1]! + 0.5)
+    const loose = await make(target({ id: 'interpolation', layer, unit: 1, towards: 9 }), { batch: 4, steps: 48 })
+    expect(Math.max(...differences(pictures))).toBeLessThan(Math.max(...differences(loose.pictures)))
+  })
+})
+
+describe('a picture made from a picture', () => {
+  it('cannot be told from it by the layer that was inverted', async () => {
+    const early = network.structure.layers.filter((each) => each.kind === 'convolution')[0]!.id
+    const { values } = await make(target({ id: 'inversion', layer: early, picture: { sha256: 'balloon', name: 'balloon.png' } }), { steps: 128, transforms: {} })
+    // Minus the share of the activations' size that is missed.
+    expect(values.at(-1)).toBeGreaterThan(-0.1)
+    expect(values[0]).toBeLessThan(-0.5)
+  })
+
+  it('has more of what the layer finds in it', async () => {
+    const { values } = await make(target({ id: 'caricature', layer, picture: { sha256: 'balloon', name: 'balloon.png' }, power: 2 }), { steps: 32 })
+    expect(values.at(-1)).toBeGreaterThan(values[0]!)
+  })
+})
+
+describe('a run that is interfered with', () => {
+  it('goes on from what was kept as if nothing had been', async () => {
+    const whole = await make(unitTarget(6), { steps: 12 })
+    const kept: Checkpoint[] = []
+    const first = workRun(bench, recipeFor(unitTarget(6), { steps: 12 }), { sink: { onCheckpoint: (checkpoint) => { kept.push(checkpoint) }, onProgress: ({ step }) => { if (step >= 5) first.pause(); if (step >= 5) setTimeout(() => first.cancel(), 5) } } })
+    await expect(first.run()).rejects.toMatchObject({ code: 'cancelled' })
+    const resumed = await finishWork(bench, recipeFor(unitTarget(6), { steps: 12 }), { from: kept.at(-1)! })
+    expect(kept.at(-1)!.step).toBeLessThan(12)
+    expect(resumed.pictures[0]!.data).toEqual(whole.pictures[0]!.data)
+  })
+
+  it('says when its settings were changed, and is the same when it is made again so', async () => {
+    const run = workRun(bench, recipeFor(unitTarget(6), { steps: 10 }), { sink: { onItem: ({ bytes }) => { steered = bytes }, onProgress: ({ step }) => { if (step === 1) run.change({ ...recipeFor(unitTarget(6), { steps: 10 }).settings, rate: 0.2 }) } } })
+    let steered: Uint8Array | undefined
+    await run.run()
+    expect(run.recipe.changes).toMatchObject([{ step: 2, settings: { rate: 0.2 } }])
+    const { made } = await finishWork(bench, run.recipe)
+    expect(made[0]!.bytes).toEqual(steered)
+    const plain = await make(unitTarget(6), { steps: 10 })
+    expect(plain.made[0]!.values).not.toEqual(made[0]!.values)
+  })
+
+  it('ends when it is cancelled', async () => {
+    await expect(finishWork(bench, recipeFor(unitTarget(0)), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('what cannot be made', () => {
+  it.each<[string, () => FeatureTarget, Partial<FeaturesSettings>, RegExp]>([
+    ['an unknown layer', () => target({ layer: 'attic', unit: 0 }), {}, /no layer 'attic'/],
+    ['a unit that there is not', () => unitTarget(5000), {}, /no unit 5000 of .*: it has \d+ units, 0 to \d+/],
+    ['no unit', () => target({ layer }), {}, /'Channel' needs a unit/],
+    ['a class that there is not', () => target({ id: 'logit', class: 24 }), {}, /no class 24: the model tells 24 classes apart, 0 to 23/],
+    ['an unknown objective', () => target({ id: 'beauty', layer }), {}, /no objective 'beauty'\. There are: alignment/],
+    ['no steps', () => unitTarget(0), { steps: 0 }, /settings of 'features' are not right.*steps/],
+    ['an unknown transform', () => unitTarget(0), { transforms: { shear: 1 } }, /no transform 'shear'/],
+    ['a set of one', () => target({ layer, unit: 0 }, { id: 'diversity', layer }), {}, /compares pictures with each other: make at least 2/],
+    ['a direction of the wrong length', () => target({ id: 'direction', layer, direction: [1, 2] }), {}, /has \d+ numbers, one a unit; got 2/],
+    ['an inversion of nothing', () => target({ id: 'inversion', layer }), {}, /needs a picture/],
+    ['only penalties', () => target({ id: 'l1' }), {}, /only restrains the picture/],
+    ['a place outside of the map', () => target({ id: 'neuron', layer, unit: 0, position: [99, 0] }), {}, /no place 99, 0/],
+    ['a rate beyond all bounds', () => unitTarget(0), { rate: 1e39 }, /rate/],
+  ])('is refused by name: %s', async (_, targetOf, changes, message) => {
+    await expect(make(targetOf(), changes)).rejects.toThrow(message)
+  })
+})
+
