@@ -2,11 +2,12 @@
 import { activations, kernels } from './activations.ts'
 import { application, devices, jobs } from './application.ts'
 import { explain } from './explain.ts'
+import { fool } from './fool.ts'
 import { catalogue, files, models, pictures } from './models.ts'
 import { synthesis } from './synthesis.ts'
 import { training } from './training.ts'
 
-export const contract = { application, devices, jobs, files, models, pictures, catalogue, activations, kernels, explain, training, synthesis }
+export const contract = { application, devices, jobs, files, models, pictures, catalogue, activations, kernels, explain, training, synthesis, fool }
 export type Contract = typeof contract
 /** Changes whenever a client of the old one would break. */
 export const contractVersion = 1

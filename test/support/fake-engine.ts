@@ -14,6 +14,7 @@ import type { FileSource } from '#contract/wire.ts'
 import type { Engine } from '#renderer/api/engine.ts'
 import { fakeKernelLayers, fakeLabels, fakeLayers, fakeModel, fakeRecord } from './fake-network.ts'
 import { blobs, drawScene, floats, gabor, noise } from './fake-pictures.ts'
+import { fakeFoolRouter } from './fake-fool.ts'
 import { fakeSynthesisRouter } from './fake-synthesis.ts'
 import { fakeTrainingRouter } from './fake-training-router.ts'
 import type { FakeTraining } from './fake-training-router.ts'
@@ -256,6 +257,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
     },
     training: fakeTrainingRouter(os, options.training),
     synthesis: fakeSynthesisRouter(os, { steps: 3, stepMs: 20 }),
+    fool: fakeFoolRouter(os),
   })
 
   return {

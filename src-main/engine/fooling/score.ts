@@ -44,7 +44,7 @@ export function buildScoreGraph(network: Model, { tensor, batch, probabilities, 
   const part = pruneTo(network, [tensor])
   const shape = inferShapes(part).get(tensor)?.shape
   invariant(shape?.every((dim) => typeof dim === 'number'), `the class scores '${tensor}' have no static shape`)
-  const dims = shape as readonly number[]
+  const dims = shape
   const emit = new Emit({ target, opset: opsetOf(part), prefix: 'fooling' })
   const classes = dims.reduce((product, dim) => product * dim, 1) / batch
   const flat = emit.reshape({ name: tensor, dataType: 'float32', dims }, [batch, classes])

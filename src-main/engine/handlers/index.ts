@@ -6,6 +6,7 @@ import { os } from './context.ts'
 import type { Services } from './context.ts'
 import { explainHandlers } from './explain.ts'
 import { fileHandlers } from './files.ts'
+import { foolHandlers } from './fool.ts'
 import { modelHandlers, pictureHandlers } from './models.ts'
 import { synthesisHandlers } from './synthesis.ts'
 import { trainingHandlers } from './training.ts'
@@ -23,5 +24,6 @@ export const createRouter = (services: Services) => os.router({
   explain: explainHandlers(services),
   training: trainingHandlers(services),
   synthesis: synthesisHandlers(services),
+  fool: foolHandlers(services),
 })
 export type EngineRouter = ReturnType<typeof createRouter>

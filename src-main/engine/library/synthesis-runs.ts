@@ -22,6 +22,8 @@ export interface SynthesisRuns {
   watch(id: string, signal: AbortSignal | undefined): AsyncGenerator<SynthesisEvent>
   control(id: string, control: SynthesisControl): Promise<SynthesisRun>
   list(kind?: SynthesisKind): Promise<SynthesisRun[]>
+  /** What there is of a run, and its folder. */
+  run(id: string): Promise<{ readonly run: SynthesisRun; readonly folder: WorkFolder }>
   /** A finished item and its folder. */
   item(id: string, name: string): Promise<{ readonly item: SynthesisItem; readonly run: SynthesisRun; readonly folder: WorkFolder }>
   remove(id: string): Promise<void>
@@ -150,6 +152,8 @@ export async function createSynthesisRuns({ resources, folder: root, jobs, versi
       const all = [...[...live.values()].map((run) => run.summary()), ...past.filter((run) => run !== undefined)]
       return all.filter(({ recipe }) => kind === undefined || recipe.kind === kind).sort((a, b) => b.startedAt - a.startedAt)
     },
+
+    run: async (id) => ({ run: await summary(id), folder: folderOf(id) }),
 
     async item(id, name) {
       const run = await summary(id)

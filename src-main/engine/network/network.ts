@@ -67,8 +67,8 @@ export interface Network {
   forward(inputs: HostTensors, fetches: readonly string[], options?: ForwardOptions): Promise<Record<string, HostTensor>>
   /** d (sum of seed * of) / d wrt. The backward session is built once per (of, wrt, fetches, batch size, display space, device). */
   gradient(request: GradientRequest, controls?: RunControls): Promise<GradientResult>
-  /** Largest batch worth running at once for that many samples on the device in use: 1 where `batches` does not hold. */
-  batchFor(samples: number): Promise<number>
+  /** Largest batch worth running at once for that many samples on the device in use, at most `largest` (16): 1 where `batches` does not hold. */
+  batchFor(samples: number, largest?: number): Promise<number>
   /** A constant of the network (kernel, bias), traced through Identity, Transpose, Cast, Reshape and DequantizeLinear; undefined where it is computed. */
   constant(name: string): FloatTensor | undefined
   dispose(): Promise<void>

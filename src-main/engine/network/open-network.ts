@@ -148,8 +148,8 @@ class OpenedNetwork implements Network {
     return !isAppError(this.#passes) && this.#passes.batches
   }
 
-  async batchFor(samples: number): Promise<number> {
-    return isAppError(this.#passes) ? 1 : this.#passes.batchFor(samples)
+  async batchFor(samples: number, largest?: number): Promise<number> {
+    return isAppError(this.#passes) ? 1 : this.#passes.batchFor(samples, largest)
   }
 
   async forward(inputs: HostTensors, fetches: readonly string[], options: ForwardOptions = {}): Promise<Record<string, HostTensor>> {

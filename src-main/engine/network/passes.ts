@@ -72,11 +72,11 @@ export class Passes {
     return (this.#batches ??= this.#allowsBatches())
   }
 
-  async batchFor(samples: number): Promise<number> {
+  async batchFor(samples: number, largest = largestBatch): Promise<number> {
     if (!this.batches) return 1
     const { inUse } = await this.#options.runtime.device()
     const fitting = Math.max(1, Math.floor(batchMemoryBytes(inUse) / Math.max(1, activationBytes(this.#options.compute, this.#options.facts))))
-    const limit = Math.min(samples, largestBatch, fitting)
+    const limit = Math.min(samples, largest, fitting)
     // A divisor makes every batch equal, so that one session serves all; the remainder is padded otherwise.
     for (let batch = limit; batch > limit / 2; batch--) if (samples % batch === 0) return batch
     return limit

@@ -19,8 +19,12 @@ export function usualGeometry(height: number, width: number, tinyExtent: number)
   return { height, width, fit: 'crop', resize }
 }
 
-/** The picture at exactly `width` × `height`, as the record says. */
+/**
+ * The picture at exactly `width` × `height`, as the record says. One that has that extent already was made for the network (by us, or by
+ * whoever cropped it): enlarging and cropping it once more would show the network another picture than the file holds.
+ */
 export function fitPicture(pixels: Pixels, { height, width, fit, resize }: Geometry): Pixels {
+  if (pixels.width === width && pixels.height === height) return pixels
   switch (fit) {
     case 'stretch': return resizePixels(pixels, width, height)
     case 'fit': return letterbox(pixels, width, height)

@@ -5,7 +5,8 @@
  */
 import { invariant } from '#contract/errors.ts'
 import { createRandom, streamSeed } from '../../lib/random.ts'
-import type { Probe } from '../probe.ts'
+import { roundToBytes } from '../eight-bit.ts'
+import type { Extent, Probe } from '../probe.ts'
 import { Archive } from './archive.ts'
 import type { Individual } from './archive.ts'
 import type { Encoding } from './define-encoding.ts'
@@ -20,6 +21,8 @@ export interface EvolutionOptions<Genome> {
   readonly batch: number
   /** Between batches: throws once the run is cancelled. */
   readonly checkCancelled?: () => void
+  /** Keeps pictures readable as the network is asked; see polarity.ts. */
+  readonly keepPolarity?: (picture: Float32Array) => Float32Array
 }
 
 export class Evolution<Genome> {
@@ -32,12 +35,22 @@ export class Evolution<Genome> {
   constructor(options: EvolutionOptions<Genome>) {
     this.#options = options
     this.archive = new Archive(options.probe.classes, options.encoding.keepsAncestors(options.probe.extent))
-    this.#paint = options.encoding.painter(options.probe.extent)
+    const paint = options.encoding.painter(options.probe.extent)
+    this.#paint = (genome, into) => {
+      paint(genome, into)
+      const kept = options.keepPolarity?.(into)
+      // Of 8 bits again.
+      if (kept && kept !== into) into.set(roundToBytes(kept))
+    }
   }
 
   /** Generations done. */
   get generation(): number {
     return this.#generation
+  }
+
+  get extent(): Extent {
+    return this.#options.probe.extent
   }
 
   /** Pictures judged. */

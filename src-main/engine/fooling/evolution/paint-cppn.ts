@@ -60,7 +60,7 @@ function placesOf(height: number, width: number): readonly Float32Array[] {
       const at = row * width + column
       x[at] = width === 1 ? 0 : (2 * column) / (width - 1) - 1
       y[at] = height === 1 ? 0 : (2 * row) / (height - 1) - 1
-      distance[at] = 1.4 * Math.hypot(x[at]!, y[at]!)
+      distance[at] = 1.4 * Math.hypot(x[at], y[at])
     }
   }
   return [x, y, distance]

@@ -1,0 +1,128 @@
+/** MAP-Elites as a run: generations as steps, the archive shown as it grows, kept, and handed out at the end. */
+import { AppError } from '#contract/errors.ts'
+import type { FoolSettings } from '#contract/fool.ts'
+import type { Facts } from '#contract/synthesis.ts'
+import { optionValues } from '../attribution/options.ts'
+import { encodeSafetensors } from '../lib/safetensors.ts'
+import type { Checkpoint, Preview } from '../synthesis/define-work.ts'
+import type { EvolutionMethod } from './define-method.ts'
+import { archiveTensors, restoreArchive } from './evolution/evolution-checkpoint.ts'
+import { encodings } from './evolution/encodings.ts'
+import { Evolution } from './evolution/map-elites.ts'
+import { className } from './fool-run.ts'
+import type { FoolRun } from './fool-run.ts'
+import { keepPolarity } from './polarity.ts'
+import { shrink } from './shrink.ts'
+import { tensorOfPicture } from './written-picture.ts'
+
+/** Cells drawn anew at a time: as many as are looked at. */
+const shownAtOnce = 48
+/** Longest side of a cell's picture, pixels. */
+const cellSide = 96
+/** The archive's own file among the results. */
+export const archiveItem = 'archive'
+
+interface Notes {
+  readonly generation: number
+  readonly made: number
+  readonly encoding: 'cppn' | 'direct'
+  /** After every so many generations: judged, median. */
+  readonly curve: readonly (readonly [number, number])[]
+}
+
+export async function evolve(run: FoolRun, method: EvolutionMethod): Promise<void> {
+  const { context, settings } = run
+  const probe = run.probe()
+  const targets = run.targets() ?? Array.from({ length: probe.classes }, (_, index) => index)
+  const encoding = encodings[method.encoding]
+  if (settings.genome !== undefined) return paintOne(run, method, settings.genome)
+
+  const population = run.options.number('population')
+  const asked = run.options.number('batch')
+  const batch = asked > 0 ? asked : await probe.network.batchFor(population, largestBatch)
+  const evolution = new Evolution({ probe, encoding, population, seed: context.seed, batch, checkCancelled: () => run.checkCancelled(), keepPolarity: (picture) => keepPolarity(probe, picture) })
+  let curve: (readonly [number, number])[] = []
+  const notes = context.checkpoint?.notes as Notes | undefined
+  if (context.checkpoint && notes) {
+    restoreArchive(evolution.archive, context.checkpoint.tensors, encoding, probe.extent)
+    evolution.resumeAt(notes.generation, notes.made)
+    curve = [...notes.curve]
+  }
+
+  const pending = new Set(evolution.archive.takeChanged())
+  const startedAt = performance.now()
+  const madeBefore = evolution.made
+  let current = settings
+  let generations = generationsOf(method, settings)
+  const capture = (): Omit<Checkpoint, 'step'> => ({ tensors: archiveTensors(evolution.archive, encoding), notes: { generation: evolution.generation, made: evolution.made, encoding: method.encoding, curve } satisfies Notes })
+  while (evolution.generation < generations && !isSure(evolution, targets, run.options.number('confidence'))) {
+    const taken = await evolution.advance()
+    for (const index of evolution.archive.takeChanged()) pending.add(index)
+    const { archive } = evolution
+    curve = thinned([...curve, [evolution.made, archive.median]])
+    const seconds = (performance.now() - startedAt) / 1000
+    const facts: Facts = {
+      evaluations: evolution.made, perSecond: Number(((evolution.made - madeBefore) / Math.max(1e-3, seconds)).toFixed(1)), taken, median: archive.median,
+      sure: archive.confidences.filter((value) => value >= 0.99).length, classes: archive.classes, confidences: [...archive.confidences].map((value) => Number(value.toPrecision(5))),
+      judged: curve.map(([made]) => made), medians: curve.map(([, median]) => median),
+    }
+    const next = await context.step({
+      step: evolution.generation, steps: Math.max(generations, evolution.generation), label: `Generation ${evolution.generation} of ${generations}`, value: archive.median, facts, capture,
+      preview: () => cellsOf(evolution, pending),
+    })
+    // Length can be changed while it goes on; whatever else is changed needs another run.
+    if (next !== current) { current = next; generations = generationsOf(method, next) }
+  }
+  const seconds = (performance.now() - startedAt) / 1000
+  await handOut(run, method, evolution, targets, { seconds, evaluations: evolution.made - madeBefore, ...capture() })
+}
+
+/** Small networks are fast: what costs is the way to them. */
+const largestBatch = 64
+
+const generationsOf = (method: EvolutionMethod, { options }: FoolSettings): number => optionValues(method, options, () => '', (id) => id).number('generations')
+
+const isSure = ({ archive, generation }: Evolution<unknown>, targets: readonly number[], confidence: number): boolean => generation > 0 && targets.every((index) => (archive.confidences[index] ?? 0) >= confidence)
+
+/** Every other point goes where there are more than a chart can show. */
+const thinned = <T>(points: readonly T[]): T[] => (points.length <= 600 ? [...points] : points.filter((_, index) => index % 2 === 0 || index === points.length - 1))
+
+/** Of the cells that changed, those that were waiting longest. */
+function cellsOf(evolution: Evolution<unknown>, pending: Set<number>): Preview[] {
+  const { archive } = evolution
+  return [...pending].slice(0, shownAtOnce).flatMap((index) => {
+    pending.delete(index)
+    const elite = archive.eliteOf(index)
+    return elite?.genome === undefined ? [] : [{ name: className(index), picture: shrink(tensorOfPicture(evolution.paint(elite.genome), evolution.extent), cellSide) }]
+  })
+}
+
+async function handOut(run: FoolRun, method: EvolutionMethod, evolution: Evolution<unknown>, targets: readonly number[], { seconds, evaluations, tensors, notes }: { readonly seconds: number; readonly evaluations: number } & Omit<Checkpoint, 'step'>): Promise<void> {
+  const { context, settings } = run
+  const { archive } = evolution
+  const encoding = encodings[method.encoding]
+  for (const index of targets) {
+    run.checkCancelled()
+    const elite = archive.eliteOf(index)
+    if (elite?.genome === undefined || context.finished.has(className(index))) continue
+    // A genome of a few hundred bytes is the whole recipe of its picture; one as large as the picture is not.
+    const alone = method.encoding === 'cppn' ? { genome: Buffer.from(encoding.toBytes(elite.genome)).toString('base64') } : {}
+    await run.finish({
+      name: className(index), title: run.probe().labelOf(index), goal: { kind: 'reach', index }, picture: evolution.paint(elite.genome), probe: run.probe(),
+      settings: { ...settings, targets: [index], ...alone }, evaluations, seconds, more: { generation: elite.generation, ancestors: archive.lineageOf(index).length - 1 },
+    })
+  }
+  const facts: Facts = { role: 'archive', generations: evolution.generation, evaluations: evolution.made, median: archive.median, sure: archive.confidences.filter((value) => value >= 0.99).length, perSecond: Number((evaluations / Math.max(1e-3, seconds)).toFixed(1)) }
+  await context.item({ name: archiveItem, title: 'The archive, with its genomes and lines', facts, content: { bytes: Buffer.concat(encodeSafetensors({ tensors, metadata: { notes: JSON.stringify(notes) } })), extension: 'safetensors' } })
+}
+
+/** A single picture from its genome. */
+async function paintOne(run: FoolRun, method: EvolutionMethod, genome: string): Promise<void> {
+  const probe = run.probe()
+  const [index] = run.targets() ?? []
+  if (index === undefined) throw new AppError('target-invalid', 'The recipe has a genome and no class.')
+  const encoding = encodings[method.encoding]
+  const picture = new Float32Array(probe.length)
+  encoding.painter(probe.extent)(encoding.fromBytes(Buffer.from(genome, 'base64'), probe.extent), picture)
+  await run.finish({ name: className(index), title: probe.labelOf(index), goal: { kind: 'reach', index }, picture: keepPolarity(probe, picture), probe, settings: run.settings, evaluations: 0, seconds: 0 })
+}
