@@ -1,14 +1,11 @@
 /**
- * Batch normalisation with statistics of the batch, in primitives (Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1): onnxruntime's WebGPU
- * provider has no training mode, and on the CPU its kernel is no faster.
- *   m = mean x,  c = x - m,  v = mean c²,  i = 1 / sqrt(v + e),  y = c (i scale) + shift
+ * Batch normalisation with statistics of the batch, in the primitives of the backward graph (autodiff/lowering/batch-norm-form.ts), whose statistics
+ * are the same nodes: `shareSubexpressions` merges them. onnxruntime's WebGPU provider has no training mode, and on the CPU its kernel is slower.
  *   running' = momentum running + (1 - momentum) batch, with the biased variance, as the operator has it.
- * The backward graph made the same m, c, v and i: `shareSubexpressions` merges them.
  */
 import { Emit } from '../autodiff/emit.ts'
 import type { Value } from '../autodiff/emit.ts'
-import { batchStatistics } from '../autodiff/lowering/batch-statistics.ts'
-import { perChannel } from '../autodiff/lowering/normalize.ts'
+import { batchNormForm } from '../autodiff/lowering/batch-norm-form.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
 import { floatOf, intOf } from '../onnx/attributes.ts'
 import type { Model, Node } from '../onnx/model.ts'
@@ -27,12 +24,10 @@ export function expandNormalization(model: Model, target: LoweringTarget): Model
     if (!x || !scale || !shift || !mean || !variance) return [node]
     const before = emit.nodes.length
     emit.enter(node.name)
-    const rank = x.dims.length
-    const batch = batchStatistics(emit, x, floatOf(node, 'epsilon', 1e-5))
+    const batch = batchNormForm(emit, x, floatOf(node, 'epsilon', 1e-5))
     const momentum = floatOf(node, 'momentum', 0.9)
     const running = (old: Value, now: Value): Value => emit.add(emit.mul(old, momentum), emit.mul(emit.reshape(now, old.dims), 1 - momentum))
-    const y = emit.add(emit.mul(batch.centered, emit.mul(batch.inverse, perChannel(emit, scale, rank))), perChannel(emit, shift, rank))
-    const results = [y, running(mean, batch.mean), running(variance, batch.variance)]
+    const results = [batch.output(scale, shift), running(mean, batch.mean), running(variance, batch.variance)]
     const made = emit.nodes.slice(before)
     // The results keep the names that the rest of the graph reads.
     const renamed = new Map(results.flatMap((result, index) => (node.outputs[index] ? [[result.name, node.outputs[index]]] : [])))

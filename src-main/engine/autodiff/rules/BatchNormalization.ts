@@ -38,6 +38,8 @@ export default defineGradient({
     { name: 'epsilon, vectors', inputs: [{ dims: [4, 3] }, { dims: [3] }, { dims: [3] }, { dims: [3] }, { dims: [3], range: [0.5, 2] }], attributes: { epsilon: float(0.1) } },
     { name: '3-D', inputs: [{ dims: [1, 2, 3, 2, 2] }, { dims: [2] }, { dims: [2] }, { dims: [2] }, { dims: [2], range: [0.5, 2] }], attributes: { training_mode: int(0) } },
     { name: 'training mode', inputs: [{ dims: [3, 2, 4, 3] }, { dims: [2] }, { dims: [2] }, { dims: [2] }, { dims: [2], range: [0.5, 2] }], attributes: { training_mode: int(1), momentum: float(0.8) }, outputs: 3, opset: 15 },
+    { name: 'training mode, larger maps', inputs: [{ dims: [2, 3, 12, 13] }, { dims: [3] }, { dims: [3] }, { dims: [3] }, { dims: [3], range: [0.5, 2] }], attributes: { training_mode: int(1), momentum: float(0.8) }, outputs: 3, opset: 15 },
+    { name: 'training mode, vectors', inputs: [{ dims: [6, 3] }, { dims: [3] }, { dims: [3] }, { dims: [3] }, { dims: [3], range: [0.5, 2] }], attributes: { training_mode: int(1) }, outputs: 3, opset: 15 },
     { name: '1-D, statistics fixed', inputs: [{ dims: [2, 3, 5] }, { dims: [3], differentiate: false }, { dims: [3], differentiate: false }, { dims: [3], differentiate: false }, { dims: [3], range: [0.5, 2], differentiate: false }], opset: 9 },
   ],
 })
