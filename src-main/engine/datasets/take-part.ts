@@ -1,4 +1,4 @@
-/** One part of a data set that has two, as a data set of its own. */
+/** Some examples of a data set, or one part of one that has two, as a data set of its own. */
 import type { Dataset } from './dataset.ts'
 import { sharedBytes, sharedFloats, valuesPerExample } from './dataset.ts'
 
@@ -6,10 +6,14 @@ import { sharedBytes, sharedFloats, valuesPerExample } from './dataset.ts'
 export function takePart(dataset: Dataset, part: number): Dataset {
   const { parts, ...rest } = dataset
   const kept = parts ? Int32Array.from(parts.keys()).filter((index) => parts[index] === part) : new Int32Array()
-  if (!parts || kept.length === 0 || kept.length === dataset.count) return rest
-  const { input, target } = dataset
+  return !parts || kept.length === 0 || kept.length === dataset.count ? rest : takeRows(rest, kept)
+}
+
+/** These examples, in this order. */
+export function takeRows(dataset: Dataset, kept: Int32Array): Dataset {
+  const { input, target, parts } = dataset
   return {
-    ...rest, count: kept.length,
+    ...dataset, count: kept.length, ...(parts ? { parts: Uint8Array.from(kept, (index) => parts[index]!) } : {}),
     input: input.kind === 'pictures'
       ? { ...input, pixels: rowsOf(input.pixels, kept, valuesPerExample(input), sharedBytes(kept.length * valuesPerExample(input))) }
       : { ...input, values: rowsOf(input.values, kept, input.columns.length, sharedFloats(kept.length * input.columns.length)) },

@@ -51,10 +51,11 @@ export async function prepareData(recipe: Recipe, source: NetSource, { runtime, 
     onProgress: (done, total) => onNote?.(`Reading the data: ${done}${total === undefined ? '' : ` of ${total}`}`),
   })
   const dataset = source.adapt ? await source.adapt(given, { runtime, signal, onNote }) : given
-  return prepareParts(recipe, source, dataset, splitDataset(dataset, recipe.split))
+  return prepareParts(recipe, source, dataset, splitDataset(dataset, recipe.split), given)
 }
 
-export function prepareParts(recipe: Recipe, source: NetSource, dataset: Dataset, parts: Parts): PreparedData {
+/** `given`: what `dataset` was made of, for people. */
+export function prepareParts(recipe: Recipe, source: NetSource, dataset: Dataset, parts: Parts, given: Dataset = dataset): PreparedData {
   if (parts.train.length === 0) throw new AppError('data-invalid', `${dataset.name} has no training examples.`)
   if (parts.validation.length === 0) throw new AppError('data-invalid', `${dataset.name} has no examples to hold out: with ${dataset.count} there is nothing to judge a network by. Add examples or a validation folder.`)
   const standardization = standardizationOf(dataset, parts.train, source.standardize ?? recipe.standardize)
@@ -65,7 +66,7 @@ export function prepareParts(recipe: Recipe, source: NetSource, dataset: Dataset
   const counts = classCounts(dataset, parts.train)
   const plan = planOf(recipe, dataset, batches, source.build(batches.inputDims, 'inference', 'batch'), counts)
   return {
-    recipe, dataset, parts, summary: describeParts(dataset, parts), standardization, targetStandardization, batchOptions, batches, batch, plan,
+    recipe, dataset, parts, summary: describeParts(given, parts), standardization, targetStandardization, batchOptions, batches, batch, plan,
     stepsPerEpoch: Math.floor(parts.train.length / batch),
     // A class without examples counts as half of one.
     logPriors: plan.kind === 'classes' ? counts.map((count) => Math.log(Math.max(0.5, count) / parts.train.length)) : undefined,

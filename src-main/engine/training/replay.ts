@@ -4,14 +4,17 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { splitDataset } from '../datasets/split.ts'
 import type { Parts } from '../datasets/split.ts'
 import type { Dataset } from '../datasets/dataset.ts'
-import { Evaluator } from './evaluator.ts'
+import { openBatches } from '../datasets/batches.ts'
+import { standardizationOf } from '../datasets/standardize.ts'
+import { takeRows } from '../datasets/take-part.ts'
+import { floatTensor } from '../runtime/host-tensor.ts'
+import { withWeights } from './evaluator.ts'
 import { kernelsOf } from './kernels.ts'
 import type { Kernels } from './kernels.ts'
 import type { BuiltLayer } from './builder.ts'
 import type { BuiltNetwork } from './network.ts'
 import { openNetSource } from './net-source.ts'
 import { networkOf } from './past-run.ts'
-import { prepareData } from './prepare.ts'
 import type { LoadData } from './prepare.ts'
 import { averageOf } from './step-graph.ts'
 import { predictionsTensor } from './run-folder.ts'
@@ -33,22 +36,28 @@ export async function kernelsAt(folder: RunFolder, epoch: number, layerId: strin
 
 export interface Activations { readonly dims: readonly number[]; readonly data: Float32Array }
 
-/** Of one example of the data, by its index there. */
+/** Of one example of the data, by its index there. Only that one goes through an opened model, and what was measured of the rest is on record. */
 export async function activationsAt(runtime: Runtime, folder: RunFolder, load: LoadData, { epoch, layer: layerId, example }: { readonly epoch: number; readonly layer: string; readonly example: number }, signal?: AbortSignal): Promise<Activations> {
   const recipe = await folder.readRecipe()
+  const { standardization } = await folder.readRecord()
   const source = await openNetSource(recipe, runtime)
-  const data = await prepareData(recipe, source, { runtime, load, signal })
-  if (example >= data.dataset.count) throw new AppError('option-invalid', `There is no example ${example}: the data has ${data.dataset.count}.`)
-  const network = source.build(data.batches.inputDims, 'inference', 'batch')
+  const whole = await load(recipe.data, { seed: recipe.seed, size: source.size, signal })
+  if (example >= whole.count) throw new AppError('option-invalid', `There is no example ${example}: the data has ${whole.count}.`)
+  const one = takeRows(whole, Int32Array.of(example))
+  const dataset = source.adapt ? await source.adapt(one, { runtime, signal }) : one
+  const { mean, std } = standardization ?? standardizationOf(whole, splitDataset(whole, recipe.split).train, source.standardize ?? recipe.standardize)
+  const batches = openBatches({ dataset, size: source.size, standardization: standardizationOf(dataset, new Int32Array(), { mean: [...mean], std: [...std] }) })
+  const network = source.build(batches.inputDims, 'inference', 'batch')
   const layer = layerOf(network, layerId)
   const weights = epoch === 0 ? new Map() : weightsOf(network, (await folder.readCheckpoint(epoch)).tensors)
-  const evaluator = await Evaluator.open(runtime, network, weights, data, { lane: 'main', shown: [layer.output] })
+  const { graph, ...model } = withWeights(network.model, weights)
+  const session = await runtime.open({ ...model, graph: { ...graph, outputs: [{ name: layer.output }] } }, { lane: 'main' })
   try {
-    const { [layer.output]: tensor } = await evaluator.run([example], undefined, layer.output === network.output ? [] : [layer.output])
+    const { [layer.output]: tensor } = await session.run({ [network.input]: floatTensor([1, ...network.inputDims], batches.assemble([0], undefined).input) }, [layer.output])
     if (!tensor) throw new AppError('tensor-missing', `The network has no value '${layer.output}'.`)
     return { dims: tensor.dims.slice(1), data: tensor.data as Float32Array }
   } finally {
-    await evaluator.dispose()
+    await session.dispose()
   }
 }
 

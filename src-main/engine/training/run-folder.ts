@@ -25,6 +25,8 @@ export const RunRecord = z.object({
   /** The process that runs it; another process that finds it running knows that it died. */
   process: z.number(), findings: z.array(Finding), outcomes: z.array(FixOutcome),
   data: DataSummary.optional(), stepsPerEpoch: z.number(), inputDims: z.array(z.number()),
+  /** Of what the network is fed with; one value where all channels or columns have the same. */
+  standardization: z.object({ mean: z.array(z.number()), std: z.array(z.number()) }).optional(),
 })
 export type RunRecord = z.infer<typeof RunRecord>
 
@@ -115,6 +117,14 @@ export class RunFolder {
   /** Checkpoints of later epochs belong to a course that was left. */
   async forgetAfter(epoch: number): Promise<void> {
     for (const kept of await this.epochsKept()) if (kept > epoch) await rm(join(this.path, 'checkpoints', epochFile(kept)), { force: true })
+  }
+
+  /** Drafts of files that a process was writing when it died. */
+  async tidy(): Promise<void> {
+    for (const folder of [this.path, this.file('checkpoints')]) {
+      const names = await readdir(folder).catch(() => [])
+      for (const name of names) if (/\.[0-9a-f]{8}\.part$/.test(name)) await rm(join(folder, name), { force: true }).catch(() => undefined)
+    }
   }
 
   async #read(name: string): Promise<Checkpoint> {

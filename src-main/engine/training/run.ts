@@ -20,7 +20,8 @@ import { Observer } from './observer.ts'
 import { prepareData } from './prepare.ts'
 import type { LoadData, PreparedData } from './prepare.ts'
 import { CheckpointNotes, predictionsTensor, RunFolder } from './run-folder.ts'
-import type { Checkpoint } from './run-folder.ts'
+import type { Checkpoint, RunRecord } from './run-folder.ts'
+import { changes, isBetter, isLowestLoss, NotFiniteError } from './run-progress.ts'
 import { writeReport } from './report.ts'
 import { dataText, measureOf, netText, recordOf } from './run-words.ts'
 import { rateFactor } from './schedule.ts'
@@ -58,6 +59,10 @@ const reportMs = 150
 const checkpointMs = 10_000
 const watchMs = 1000
 const layerObservations = 10
+/** Step times that the pace is the median of: the first step, which makes everything ready, does not count for more than it is. */
+const pacedSteps = 31
+/** Codes of what the world did to a run. */
+const unfinished: ReadonlySet<string> = new Set(['file-unwritable', 'file-missing', 'file-unreadable', 'engine-lost'])
 
 const noSums = (): CheckpointNotes['sums'] => ({ loss: 0, right: 0, rows: 0, squares: 0, spread: 0, seconds: 0 })
 
@@ -67,7 +72,7 @@ export class TrainingRun {
   readonly folder: RunFolder
   readonly #options: RunOptions
   readonly #controls = new Controls()
-  readonly #startedAt: number
+  #startedAt: number
   readonly outcomes: FixOutcome[]
   #state: RunState = 'preparing'
   #error: string | undefined
@@ -88,9 +93,12 @@ export class TrainingRun {
   #checkpointAt = 0
   #watchedAt = 0
   #msPerStep = 0
+  #stepTimes: readonly number[] = []
   #watched: string | undefined
   #predicted: Int32Array | undefined
   #findings: readonly Finding[] = []
+  /** What the run's folder said of it before it went on. */
+  #earlier: RunRecord | undefined
 
   constructor(options: RunOptions) {
     this.#options = options
@@ -151,6 +159,7 @@ export class TrainingRun {
   async start(): Promise<void> {
     try {
       await this.folder.create()
+      if (this.#options.resumes === true) await this.#recall()
       await this.folder.writeJson('recipe.json', this.recipe)
       await this.#setState('preparing')
       await this.#prepare()
@@ -163,6 +172,18 @@ export class TrainingRun {
       await this.#trainer?.dispose().catch(() => undefined)
       await this.#scalars?.close().catch(() => undefined)
     }
+  }
+
+  /** What stays known of a run while it is being made ready again, or if it cannot be. */
+  async #recall(): Promise<void> {
+    this.#earlier = await this.folder.readRecord().catch(() => undefined)
+    if (!this.#earlier) return
+    const { startedAt, outcomes, findings, device } = this.#earlier
+    this.#startedAt = startedAt
+    this.#findings = findings
+    this.#device = device
+    if (this.outcomes.length === 0) this.outcomes.push(...outcomes)
+    await this.folder.tidy()
   }
 
   async #prepare(): Promise<void> {
@@ -264,7 +285,8 @@ export class TrainingRun {
   }
 
   #time(ms: number, examples: number): void {
-    this.#msPerStep = this.#msPerStep === 0 ? ms : 0.95 * this.#msPerStep + 0.05 * ms
+    this.#stepTimes = [...this.#stepTimes.slice(1 - pacedSteps), ms]
+    this.#msPerStep = this.#stepTimes.toSorted((a, b) => a - b)[this.#stepTimes.length >> 1] ?? ms
     const { sums } = this.#notes
     this.#notes = { ...this.#notes, sums: { ...sums, seconds: sums.seconds + ms / 1000 } }
     this.#examplesPerSecond = (1000 * examples) / this.#msPerStep
@@ -350,7 +372,8 @@ export class TrainingRun {
 
   async #fail(error: unknown): Promise<void> {
     if (this.#controls.stopped && isAppError(error) && error.code === 'cancelled') return this.#setState('stopped').catch(() => undefined)
-    this.#error = isAppError(error) ? error.message : `Internal error: ${error instanceof Error ? error.message : String(error)}. Please report it.`
+    const kept = this.#notes.step > 0 && isAppError(error) && unfinished.has(error.code) ? ` What was learned up to the last checkpoint is kept: go on from there once that is mended.` : ''
+    this.#error = isAppError(error) ? `${error.message}${kept}` : `Internal error: ${error instanceof Error ? error.message : String(error)}. Please report it.`
     if (error instanceof NotFiniteError && this.#observer) {
       // The step that failed is part of what the doctor sees; the weights are those before it.
       this.#steps.push({ step: error.step, loss: error.loss, rate: error.rate, gradientNorm: NaN })
@@ -371,6 +394,8 @@ export class TrainingRun {
 
   async #saveCheckpoint(): Promise<void> {
     const { trainer } = this.#ready()
+    // Steps before it are known of as well if the process dies now.
+    await this.#report(true)
     const state = await trainer.state()
     const tensors = new Map(Object.entries(state).map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data as Float32Array }] as const))
     const all = new Map<string, { readonly dims: readonly number[]; readonly data: Float32Array | Int32Array }>(tensors)
@@ -397,7 +422,8 @@ export class TrainingRun {
       id: this.id, name: summary.name, state, startedAt: this.#startedAt, ...(state === 'running' || state === 'paused' || state === 'preparing' ? {} : { endedAt: Date.now() }), epoch: summary.epoch,
       ...(best ? { best } : {}), ...(summary.parent === undefined ? {} : { parent: summary.parent }), ...(this.#error === undefined ? {} : { error: this.#error }), device: this.#device,
       process: process.pid, findings: this.#findings, outcomes: this.outcomes,
-      ...(this.#data ? { data: this.#data.summary } : {}), stepsPerEpoch: this.#data?.stepsPerEpoch ?? 0, inputDims: this.#inference?.inputDims ?? [],
+      ...(this.#data ? { data: this.#data.summary, standardization: alike(this.#data.standardization) } : this.#earlier ? { data: this.#earlier.data, standardization: this.#earlier.standardization } : {}),
+      stepsPerEpoch: this.#data?.stepsPerEpoch ?? this.#earlier?.stepsPerEpoch ?? 0, inputDims: this.#inference?.inputDims ?? this.#earlier?.inputDims ?? [],
     })
   }
 
@@ -416,40 +442,11 @@ export class TrainingRun {
   }
 }
 
-class NotFiniteError extends AppError {
-  readonly step: number
-  readonly rate: number
-  readonly loss: number
-  constructor(step: number, epoch: number, rate: number, loss: number) {
-    super('run-failed', `The loss is ${Number.isNaN(loss) ? 'no number (NaN)' : Number.isFinite(loss) ? 'finite, but a gradient is not' : 'infinite'} at step ${step} of epoch ${epoch}, at a rate of ${rate.toPrecision(3)}. Training stopped before the weights were spoiled: lower the rate, limit the gradients (clip), or look for values in the data that are far out.`)
-    this.step = step
-    this.rate = rate
-    this.loss = loss
-  }
-}
-
-function changes(before: Int32Array | undefined, now: Int32Array, { dataset, parts, plan }: PreparedData): { gained: number; lost: number } {
-  const { target } = dataset
-  if (!before || plan.kind !== 'classes' || target.kind !== 'classes' || before.length !== now.length) return { gained: 0, lost: 0 }
-  let gained = 0
-  let lost = 0
-  for (let row = 0; row < now.length; row++) {
-    const actual = target.classOf[parts.validation[row] ?? 0]
-    const [was, is] = [before[row] === actual, now[row] === actual]
-    if (is && !was) gained++
-    if (was && !is) lost++
-  }
-  return { gained, lost }
-}
-
-/** Classes: more right answers, or as many at a lower loss. Numbers: a lower loss. */
-function isBetter({ validation }: Epoch, best: CheckpointNotes['best'], { plan }: PreparedData): boolean {
-  if (!best) return true
-  if (plan.kind !== 'classes') return validation.loss < best.loss
-  return validation.score > best.score || (validation.score === best.score && validation.loss < best.loss)
-}
-
-const isLowestLoss = (history: readonly Epoch[]): boolean => history.slice(0, -1).every((epoch) => (history.at(-1)?.validation.loss ?? Infinity) < epoch.validation.loss)
 const hostTensors = ({ tensors }: Checkpoint): HostTensors => Object.fromEntries([...tensors].map(([name, { dims, data }]): [string, HostTensor] => [name, { dataType: data instanceof Float32Array ? 'float32' : 'int32', dims, data }]))
 const parameterCount = (network: BuiltNetwork | undefined): number => [...(network?.parameters.values() ?? [])].reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0)
 
+/** One value where all are the same. */
+const alike = ({ mean, std }: PreparedData['standardization']): { mean: number[]; std: number[] } => {
+  const one = (values: readonly number[]): number[] => (values.every((value) => value === values[0]) ? values.slice(0, 1) : [...values])
+  return { mean: one(mean), std: one(std) }
+}

@@ -11,6 +11,8 @@ const neighbors = 5
 const clearMajority = 4
 /** Pictures are shrunk until they have no more values than this. */
 const mostValues = 256
+/** Of rows of numbers; of wider ones (maps that an opened model makes) every so many-th. */
+const mostColumns = 2048
 const shuffleSeed = 11
 
 export function neighborFactsOf(dataset: Dataset, sample: readonly number[], standardization: Standardization): NeighborFacts {
@@ -51,7 +53,11 @@ function votes(nearest: readonly (readonly number[])[], labels: readonly number[
 function featuresOf({ input }: Dataset, sample: readonly number[], { mean, std }: Standardization): Float32Array[] {
   if (input.kind === 'numbers') {
     const width = input.columns.length
-    return sample.map((example) => Float32Array.from({ length: width }, (_, column) => (input.values[example * width + column]! - (mean[column] ?? mean[0] ?? 0)) / (std[column] ?? std[0] ?? 1)))
+    const kept = Math.min(width, mostColumns)
+    return sample.map((example) => Float32Array.from({ length: kept }, (_, place) => {
+      const column = Math.floor((place * width) / kept)
+      return (input.values[example * width + column]! - (mean[column] ?? mean[0] ?? 0)) / (std[column] ?? std[0] ?? 1)
+    }))
   }
   const { channels, height, width, pixels } = input
   let block = 1

@@ -35,7 +35,7 @@ export function chooseCuts(model: Model, facts: ReadonlyMap<string, Fact>): Cuts
   const weighted = (node: Node): boolean => isStandard(node) && linear.has(node.opType) && node.inputs.some((name) => graph.initializers.has(name))
   const last = graph.nodes.findLast(weighted)
   if (!last) throw new AppError('model-unsupported', 'This model has no layer with weights of its own: there is nothing to put a new head on.')
-  const passages = passagesOf(model)
+  const passages = passagesOf(model).map(({ name }) => name)
   const shapeOf = (name: string): number[] | undefined => {
     const shape = facts.get(name)?.shape
     return shape && shape.length >= 2 && shape.length <= 4 && shape.every((dim) => typeof dim === 'number') ? shape.map(Number).slice(1) : undefined
@@ -53,17 +53,20 @@ export function chooseCuts(model: Model, facts: ReadonlyMap<string, Fact>): Cuts
   }
 }
 
-/** Values that every path from the inputs to the first output passes, in their order: at their place nothing else is waiting to be read. */
-function passagesOf({ graph }: Model): string[] {
+/** `position`: of the node behind which nothing else is waiting to be read. */
+export interface Passage { readonly name: string; readonly position: number }
+
+/** Values that every path from the inputs to the first output passes, in their order. */
+export function passagesOf({ graph }: Pick<Model, 'graph'>): Passage[] {
   const lastRead = new Map<string, number>()
   graph.nodes.forEach((node, index) => { for (const name of node.inputs) lastRead.set(name, index) })
   const open = new Set<string>(graph.inputs.map((input) => input.name))
-  const passages: string[] = []
+  const passages = new Map<string, number>()
   graph.nodes.forEach((node, index) => {
     const dependent = node.inputs.some((name) => open.has(name))
     for (const name of node.inputs) if (lastRead.get(name) === index) open.delete(name)
     if (dependent) for (const name of node.outputs) if (lastRead.has(name)) open.add(name)
-    if (open.size === 1 && dependent) passages.push(...open)
+    if (open.size === 1 && dependent) for (const name of open) if (!passages.has(name)) passages.set(name, index)
   })
-  return [...new Set(passages)]
+  return [...passages].map(([name, position]) => ({ name, position }))
 }

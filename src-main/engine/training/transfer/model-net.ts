@@ -41,14 +41,16 @@ const learning: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm', 
 /** Of a shape that Reshape is given: as many as go in. */
 const asGiven = 0
 
-/** The whole network, for a static batch (training) or for any. */
-export function buildModelNet(body: OpenedBody, inputDims: readonly number[], mode: Mode, batch: Dim): BuiltNetwork {
-  const { net, recipe, normalized, picture } = body
+/**
+ * The whole network, for a static batch (training) or for any. `from`: without the layers before that value, which it is fed with as a row of
+ * numbers an example.
+ */
+export function buildModelNet(body: OpenedBody, inputDims: readonly number[], mode: Mode, batch: Dim, from?: string): BuiltNetwork {
+  const { net, recipe } = body
   const builder = new NetworkBuilder({ random: createRandom(recipe.seed), mode, batch, initialization: recipe.initialization })
-  adapt(builder, body, { name: inputName, dims: inputDims })
-  const sized = typeof batch === 'number' ? specialize(normalized, { dims: { [picture.name]: [batch, ...picture.dims.slice(1)] }, batch }).model : freeBatch(normalized, asGiven)
-  const end = net.cut ?? logitsOf(sized.graph, sized.graph.outputs[0]?.name ?? '')
-  const pruned = pruneTo(foldBatchNormalization(sized, new Set([end])), [end])
+  if (from === undefined) adapt(builder, body, { name: inputName, dims: inputDims })
+  else builder.reshape(from, { name: inputName, dims: inputDims }, endDims(body, from))
+  const { model: pruned, end } = prunedBody(body, batch, from)
   const dims = endDims(body, end)
   const before = builder.nodes.length
   const output = net.head === undefined ? builder.flatten('head/Flatten', { name: end, dims }) : buildBlocks(builder, headBlocks(net.head, dims), { name: end, dims })
@@ -68,6 +70,14 @@ export function buildModelNet(body: OpenedBody, inputDims: readonly number[], mo
     model, input: inputName, output: output.name, inputDims, outputDims: output.dims, parameters, running: builder.running, masks: builder.masks, smoothness: new Map(),
     rates: new Map([...moved.weights.keys()].map((name) => [name, moved.last.has(name) && net.head === undefined ? 1 : net.bodyRate])), layers: [...moved.layers, ...builder.layers],
   }
+}
+
+/** The opened model up to the cut or its logits, its batch normalisation worked in. */
+export function prunedBody({ net, normalized, picture }: OpenedBody, batch: Dim, from?: string): { readonly model: Model; readonly end: string } {
+  const sized = typeof batch === 'number' ? specialize(normalized, { dims: { [picture.name]: [batch, ...picture.dims.slice(1)] }, batch }).model : freeBatch(normalized, asGiven)
+  const end = net.cut ?? logitsOf(sized.graph, sized.graph.outputs[0]?.name ?? '')
+  const begin = from === undefined ? [] : [from]
+  return { model: pruneTo(foldBatchNormalization(sized, new Set([end, ...begin])), [end], begin), end }
 }
 
 /** Under names of its own; pooling over whole maps is left out where there are none. */
@@ -105,12 +115,19 @@ function adapt(builder: NetworkBuilder, { picture, preprocessing }: OpenedBody, 
   else builder.node('Reshape', picture.name, [last.name, builder.constant('adapt/shape', int64Tensor([picture.dims.length], [0, ...picture.dims.slice(1)]))], picture.dims.slice(1))
 }
 
-/** Weights and biases of the model's last so many learning layers, or of all; none where the head alone is trained. */
-function trainedWeights({ graph }: Model, { train }: ModelNet): { readonly weights: ReadonlyMap<string, Tensor>; readonly layers: readonly BuiltLayer[]; /** Those of the last layer, which answers. */ readonly last: ReadonlySet<string> } {
-  const weights = new Map<string, Tensor>()
-  if (train === 'head') return { weights, layers: [], last: new Set() }
+/** The model's last so many layers with weights, or all of them. */
+export function learningNodes({ graph }: Pick<Model, 'graph'>, train: ModelNet['train']): readonly Node[] {
+  if (train === 'head') return []
   const weighted = graph.nodes.filter((node) => isStandard(node) && learning.has(node.opType) && node.inputs.slice(1).some((name) => graph.initializers.get(name)?.dataType === 'float32'))
-  const chosen = train === 'all' ? weighted : weighted.slice(-train)
+  return train === 'all' ? weighted : weighted.slice(-train)
+}
+
+/** Weights and biases of the model's last so many learning layers, or of all; none where the head alone is trained. */
+function trainedWeights(model: Model, { train }: ModelNet): { readonly weights: ReadonlyMap<string, Tensor>; readonly layers: readonly BuiltLayer[]; /** Those of the last layer, which answers. */ readonly last: ReadonlySet<string> } {
+  const { graph } = model
+  const weights = new Map<string, Tensor>()
+  const chosen = learningNodes(model, train)
+  if (chosen.length === 0) return { weights, layers: [], last: new Set() }
   const facts = inferShapes({ ...emptyModel, graph })
   const layers = chosen.map((node: Node): BuiltLayer => {
     const learned = node.inputs.slice(node.opType === 'MatMul' ? 0 : 1).filter((name) => graph.initializers.get(name)?.dataType === 'float32')

@@ -19,9 +19,9 @@ import type { Flow, Mode } from '../builder.ts'
 import { buildBlocks, infoOf, inputName } from '../network.ts'
 import type { BuiltNetwork } from '../network.ts'
 import type { NetSource } from '../net-source.ts'
-import { chooseCuts } from './cuts.ts'
+import { chooseCuts, passagesOf } from './cuts.ts'
 import { featuresOf } from './features.ts'
-import { buildModelNet, endDims, headBlocks, isGlobalPool } from './model-net.ts'
+import { buildModelNet, endDims, headBlocks, isGlobalPool, learningNodes, prunedBody } from './model-net.ts'
 import type { ModelNet, OpenedBody } from './model-net.ts'
 import { setApart } from './own-names.ts'
 import { settleNet } from './settle-net.ts'
@@ -37,37 +37,68 @@ export async function openModelSource(recipe: ModelRecipe, runtime?: Runtime): P
   if (!picture) throw new AppError('model-unsupported', `${recipe.net.path} takes no pictures: a new head can be put on models of pictures only.`)
   const size = { height: picture.height, width: picture.width }
   const augments = Object.values(recipe.augment).some((amount) => amount !== 0 && amount !== false)
-  const onFeatures = recipe.net.train === 'head' && !augments
   let net = recipe.net
   const bodyOf = (): OpenedBody => ({ net: withDefaults(net.cut === undefined ? net : { ...net, cut: rename(net.cut) }, normalized, picture), recipe, normalized, picture: { name: picture.name, dims: picture.dims }, preprocessing: net.preprocessing ?? plain(picture) })
   /** Channels of the data's pictures, for the finished model. */
   let channels = picture.channels as number
   let lightOnDark = false
 
+  /** Where what is computed once ends, once the data are known. */
+  let features: Extractor | undefined
+  const plans = new Map<string, Extractor | undefined>()
+  const planned = (): Extractor | undefined => {
+    const key = JSON.stringify(net)
+    if (!plans.has(key)) plans.set(key, augments ? undefined : extractorOf(bodyOf()))
+    return plans.get(key)
+  }
+  const extract = ({ body }: Extractor, batch: Dim): BuiltNetwork => buildModelNet(body, [channels, picture.height, picture.width], 'inference', batch)
+
   return {
-    size, standardize: onFeatures ? 'all' : { mean: [0], std: [1] },
+    size,
+    get standardize() { return features?.from === 'head' ? 'all' as const : { mean: [0], std: [1] } },
     settled: () => net,
     async adapt(dataset, controls) {
       if (dataset.input.kind !== 'pictures') throw new AppError('data-invalid', `${dataset.name} holds numbers; the model takes pictures.`)
       net = await settleNet(net, dataset, controls)
       channels = dataset.input.channels
       lightOnDark = wantsLightOnDark(dataset, Array.from({ length: dataset.count }, (_, index) => index))
-      if (!onFeatures) return dataset
-      const extractor = extractorOf(bodyOf())
-      const build = (batch: number): BuiltNetwork => buildModelNet(extractor, [channels, picture.height, picture.width], 'inference', batch)
-      const width = build(1).outputDims.reduce((product, dim) => product * dim, 1)
-      if (dataset.count * width > mostFeatures) throw new AppError('option-invalid', `${dataset.count} pictures with ${width} features each are too much to keep. Cut the model later, or let the head begin with GAP.`)
-      return featuresOf(dataset, size, build, { ...controls, runtime: runtime ?? controls.runtime })
+      const plan = planned()
+      if (!plan) return dataset
+      const width = extract(plan, 1).outputDims.reduce((product, dim) => product * dim, 1)
+      if (dataset.count * width > mostFeatures) {
+        if (plan.from === 'head') throw new AppError('option-invalid', `${dataset.count} pictures with ${width} features each are too much to keep. Cut the model later, or let the head begin with GAP.`)
+        return dataset
+      }
+      features = plan
+      return featuresOf(dataset, size, (batch) => extract(plan, batch), { ...controls, runtime: runtime ?? controls.runtime })
     },
-    build: (inputDims, mode, batch) => (inputDims.length === 1 ? headOnFeatures(bodyOf(), inputDims, mode, batch) : buildModelNet(bodyOf(), inputDims, mode, batch)),
-    ...(onFeatures ? { finish: (head: Model) => joined(buildModelNet(extractorOf(bodyOf()), [channels, picture.height, picture.width], 'inference', 'batch'), head, { channels, lightOnDark }) } : {}),
+    build(inputDims, mode, batch) {
+      if (inputDims.length !== 1) return buildModelNet(bodyOf(), inputDims, mode, batch)
+      const from = planned()?.from ?? 'head'
+      return from === 'head' ? headOnFeatures(bodyOf(), inputDims, mode, batch) : buildModelNet(bodyOf(), inputDims, mode, batch, from.value)
+    },
+    finish: (trained) => (features ? joined(extract(features, 'batch'), trained, { channels, lightOnDark }) : trained),
   }
 }
 
-/** The model up to what the head is trained on: behind its pooling over whole maps, if it begins so. */
-function extractorOf(body: OpenedBody): OpenedBody {
-  const [first] = headBlocks(body.net.head ?? '', endDims(body, body.net.cut ?? ''))
-  return { ...body, net: { ...body.net, head: isGlobalPool(first) ? (first?.block === 'global-max' ? 'GMP' : 'GAP') : 'FL' } }
+/** What is frozen of a model, and what is fed with its features: a new head, or the model's own layers behind a value. */
+interface Extractor { readonly body: OpenedBody; readonly from: 'head' | { readonly value: string } }
+
+/**
+ * With a head alone: up to what it is trained on, behind its pooling over whole maps if it begins so. With the last layers: up to the last value
+ * before them through which everything passes; undefined where there is none.
+ */
+function extractorOf(body: OpenedBody): Extractor | undefined {
+  if (body.net.train === 'all') return undefined
+  if (body.net.train === 'head') {
+    const [first] = headBlocks(body.net.head ?? '', endDims(body, body.net.cut ?? ''))
+    return { from: 'head', body: { ...body, net: { ...body.net, head: isGlobalPool(first) ? (first?.block === 'global-max' ? 'GMP' : 'GAP') : 'FL' } } }
+  }
+  const { model } = prunedBody(body, 1)
+  const [first] = learningNodes(model, body.net.train)
+  const place = first === undefined ? -1 : model.graph.nodes.indexOf(first)
+  const value = passagesOf(model).findLast(({ name, position }) => position < place && model.graph.nodes.some((node) => node.outputs.includes(name)))?.name
+  return value === undefined ? undefined : { from: { value }, body: { ...body, net: { ...body.net, cut: value, head: 'FL', train: 'head' } } }
 }
 
 function headOnFeatures(body: OpenedBody, inputDims: readonly number[], mode: Mode, batch: Dim): BuiltNetwork {
@@ -98,9 +129,10 @@ function joined(body: BuiltNetwork, head: Model, { channels, lightOnDark }: { re
   const node = (opType: string, inputs: readonly string[], made: string): Node => ({ name: made, opType, domain: '', inputs, outputs: [made], attributes: attributesOf({}) })
   const raw = 'picture'
   const [, height = 1, width = 1] = body.inputDims
-  // The body's 'input' and the head's would meet.
-  const apart = (name: string): string => (name === body.input ? 'body/input' : name)
-  const bodyNodes = body.model.graph.nodes.map((each) => ({ ...each, inputs: each.inputs.map(apart), outputs: each.outputs.map(apart) }))
+  // Names that both have would meet: the two inputs, the value between, constants that layers of both share.
+  const taken = new Set([body.input, ...head.graph.initializers.keys(), ...head.graph.nodes.flatMap((each) => [each.name, ...each.outputs])])
+  const apart = (name: string): string => (taken.has(name) ? `body/${name}` : name)
+  const bodyNodes = body.model.graph.nodes.map((each) => ({ ...each, name: apart(each.name), inputs: each.inputs.map(apart), outputs: each.outputs.map(apart) }))
   const labels = JSON.parse(head.metadata.get('labels') ?? '[]') as string[]
   const probabilities = output?.name === 'probabilities'
   return {
@@ -115,7 +147,7 @@ function joined(body: BuiltNetwork, head: Model, { channels, lightOnDark }: { re
     graph: {
       ...head.graph, inputs: [infoOf(raw, ['batch', ...body.inputDims])],
       nodes: [node('Div', [raw, 'body/range'], 'body/input'), ...bodyNodes, node('Identity', [apart(body.output)], features?.name ?? ''), ...head.graph.nodes],
-      initializers: new Map([['body/range', float32Tensor([], [255])], ...body.model.graph.initializers, ...head.graph.initializers]),
+      initializers: new Map([['body/range', float32Tensor([], [255])], ...[...body.model.graph.initializers].map(([name, tensor]): [string, Tensor] => [apart(name), tensor]), ...head.graph.initializers]),
     },
   }
 }
