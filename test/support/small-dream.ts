@@ -13,7 +13,6 @@ import type { Runtime } from '#engine/runtime/runtime.ts'
 import { dreamPicture } from '#engine/synthesis/dream/dream.ts'
 import type { DreamRequest, DreamState, DreamStep } from '#engine/synthesis/dream/dream.ts'
 import { Steering } from '#engine/synthesis/dream/steering.ts'
-import { suggestedLayer } from '#engine/synthesis/dream/suggest-layer.ts'
 import { TileGradients } from '#engine/synthesis/dream/tile-gradients.ts'
 import { graph, modelOf, node } from './graph-builder.ts'
 
@@ -60,10 +59,10 @@ export interface DreamOptions extends Partial<Pick<DreamRequest, 'mask' | 'from'
 }
 
 export async function dreamOf(network: Network, runtime: Runtime, source: FloatTensor, given: Partial<DreamSettings>, { display = smallDisplay, seed = 0, signal, onStep, mask, from }: DreamOptions = {}): Promise<{ readonly picture: FloatTensor; readonly values: readonly number[]; readonly states: readonly DreamState[] }> {
-  const settings = DreamSettings.parse({ picture: { sha256: '', name: '' }, ...(display === smallDisplay ? { targets: [{ layer: 'second' }] } : {}), ...given })
+  const settings = DreamSettings.parse({ picture: { sha256: '', name: '' }, balance: 0, evenness: 0, natural: 0, ...(display === smallDisplay ? { targets: [{ layer: 'second' }] } : {}), ...given })
   const options = { runtime, network, display, signal }
   const gradients = new TileGradients(options)
-  const steering = new Steering(options, gradients, settings, () => [{ layer: suggestedLayer(network, display).id, weight: 1 }], () => Promise.resolve(pixelsOfDisplay(texture(32, 32, 2))))
+  const steering = new Steering(options, gradients, settings, () => Promise.resolve(pixelsOfDisplay(texture(32, 32, 2))))
   const values: number[] = []
   const states: DreamState[] = []
   try {

@@ -27,6 +27,7 @@ export default defineCommand({
     .option('--jitter <pixels>', 'largest shift between steps', '32')
     .option('--size <pixels>', 'longer side that the picture is brought to first (default: as it is)')
     .option('--smoothing <pixels>', 'Gaussian over the gradient', '0').option('--pyramid <levels>', 'Laplacian levels brought to equal strength', '0')
+    .option('--balance <share>', 'channels of the layer count alike (default: what is usual for the model, as for the next two)').option('--evenness <share>', 'all parts of the picture dream alike').option('--natural <share>', 'moves along the colors of natural pictures')
     .option('--guide <picture>', 'dreams of what the layer sees in this one').option('--mask <picture>', 'where to dream: white dreams, black stays')
     .option('--original-colors', 'only the brightness dreams')
     .option('--tile <pixels>', 'side of what is computed at once (default: by memory)')
@@ -42,13 +43,13 @@ export default defineCommand({
       const zoom = numberOption(options, 'zoom', 2, 2000)
       const isFilm = zoom !== undefined || await countFrames(await readFile(picturePath), picture.name) > 1
       const wanted = outputOf(out, isFilm)
-      const targets = targetsOf(options) ?? [...suggestedTargets(network, record)]
+      const targets = targetsOf(options) ?? [...suggestedTargets(network)]
       const guide = textOption(options, 'guide')
       const mask = textOption(options, 'mask')
       // Checked once more, by name, so that a number out of range is told before anything is opened.
       const settings = checkSettings(findWork('dream'), {
         picture, targets, octaves: numberOption(options, 'octaves', 1), scale: numberOption(options, 'scale', 1), steps: numberOption(options, 'steps', 1), stepSize: numberOption(options, 'stepSize', 0), jitter: numberOption(options, 'jitter', 0),
-        size: numberOption(options, 'size', 1), smoothing: numberOption(options, 'smoothing', 0), pyramid: numberOption(options, 'pyramid', 0), tile: numberOption(options, 'tile', 1), carry: numberOption(options, 'carry', 0),
+        size: numberOption(options, 'size', 1), smoothing: numberOption(options, 'smoothing', 0), pyramid: numberOption(options, 'pyramid', 0), balance: numberOption(options, 'balance', 0), evenness: numberOption(options, 'evenness', 0), natural: numberOption(options, 'natural', 0), tile: numberOption(options, 'tile', 1), carry: numberOption(options, 'carry', 0),
         ...(guide === undefined ? {} : { guide: await workshop.openPicture(guide) }), ...(mask === undefined ? {} : { mask: await maskOf(mask) }),
         originalColors: flagOption(options, 'originalColors'),
         ...(zoom === undefined ? {} : { zoom: { frames: zoom, share: numberOption(options, 'zoomShare', 0), steps: numberOption(options, 'zoomSteps', 1) } }),

@@ -72,10 +72,10 @@ export async function dreamPicture({ source, settings: initial, gradients, steer
     if (done === 0) steering.beginOctave()
     for (let step = done; step < steps(settings); step++) {
       const random = createRandom(streamSeed(streamSeed(seed, octave), step))
-      const shift = [random.integer(-settings.jitter, settings.jitter), random.integer(-settings.jitter, settings.jitter)] as const
+      const shift = { down: random.integer(-settings.jitter, settings.jitter), across: random.integer(-settings.jitter, settings.jitter), edges: settings.edges }
       const { view, feeds } = await steering.look(settings, extent, picture)
       const { gradient, values } = await gradients.gradient(view, picture, shift, random, feeds)
-      await ascend(picture, gradient, { stepSize: settings.stepSize, smoothing: settings.smoothing, pyramid: settings.pyramid, mask: await mask?.(settings, extent) }, view.targets.map(({ title }) => title))
+      await ascend(picture, gradient, { stepSize: settings.stepSize, smoothing: settings.smoothing, pyramid: settings.pyramid, ...steering.ascent(settings), mask: await mask?.(settings, extent) }, view.targets.map(({ title }) => title))
       const now = { octave, step: step + 1, picture }
       settings = await onStep({ octave, octaves: extents, step: step + 1, value: steering.combined(values), picture, base: bases[octave]!, state: () => ({ ...now, steering: steering.notes }) })
     }

@@ -10,24 +10,27 @@ import type { FloatTensor, HostTensors } from '../../runtime/host-tensor.ts'
 import { guideFeatures, thinned } from './guide.ts'
 import type { Extent } from './octaves.ts'
 import { meanMagnitude } from './step.ts'
+import type { Ascent } from './step.ts'
+import { suggestedTargets, usualLook } from './suggest-layer.ts'
+import type { Look } from './suggest-layer.ts'
 import { channelsInput, guideInput, resolveTarget, weightInput } from './target.ts'
 import type { ResolvedTarget } from './target.ts'
-import { TileGradients } from './tile-gradients.ts'
+import { noShift } from './tile-gradients.ts'
+import type { TileGradients } from './tile-gradients.ts'
 import type { TileOptions, TileSize, View } from './tile-gradients.ts'
 
 const Notes = z.object({
   /** Of what they were measured for: other targets are measured anew. */ key: z.string(),
   /** By target: 1 / mean magnitude of its gradient. */ factors: z.array(z.number()).optional(),
-  /** By target: its channels of this octave. */ ranked: z.array(z.array(z.number()).nullable()).optional(),
+  /** By target: weights of its channels in this octave. */ channels: z.array(z.array(z.number()).nullable()).optional(),
 })
 type Notes = z.infer<typeof Notes>
 
-export interface Look { readonly view: View; readonly feeds: HostTensors }
+export interface Sight { readonly view: View; readonly feeds: HostTensors }
 
 export class Steering {
   readonly #options: TileOptions
   readonly #gradients: TileGradients
-  readonly #suggested: () => readonly DreamTarget[]
   readonly #openGuide: (reference: FileReference) => Promise<Pixels>
   #guide: FileReference | undefined
   #chosen: readonly DreamTarget[] = []
@@ -39,10 +42,9 @@ export class Steering {
   #columns: readonly FloatTensor[] = []
   #notes: Notes = { key: '' }
 
-  constructor(options: TileOptions, gradients: TileGradients, settings: DreamSettings, suggested: () => readonly DreamTarget[], openGuide: (reference: FileReference) => Promise<Pixels>) {
+  constructor(options: TileOptions, gradients: TileGradients, settings: DreamSettings, openGuide: (reference: FileReference) => Promise<Pixels>) {
     this.#options = options
     this.#gradients = gradients
-    this.#suggested = suggested
     this.#openGuide = openGuide
     this.#choose(settings)
   }
@@ -69,31 +71,44 @@ export class Steering {
     return this.#gradients.fits({ height: Math.min(height, 2 * own.height), width: Math.min(width, 2 * own.width) }, this.#targets)
   }
 
+  /** How the gradient is used. */
+  ascent(settings: DreamSettings): Pick<Ascent, 'evenness' | 'natural'> {
+    const { evenness, natural } = this.#look(settings)
+    return { evenness, natural }
+  }
+
   /** Of the targets' mean values, weighted as they were asked for. */
   combined(values: readonly number[]): number {
     return values.reduce((sum, value, index) => sum + (this.#chosen[index]?.weight ?? 0) * value, 0)
   }
 
   /** How the step looks at the picture. */
-  async look(settings: DreamSettings, extent: Extent, picture: FloatTensor): Promise<Look> {
+  async look(settings: DreamSettings, extent: Extent, picture: FloatTensor): Promise<Sight> {
     this.#choose(settings)
     const view = await this.#view(extent)
-    if (this.#targets.some(({ ranks }) => ranks) && !this.#notes.ranked) await this.#rank(view, picture)
+    if (this.#targets.some(({ measured }) => measured) && !this.#notes.channels) await this.#measure(settings, view, picture)
     if (this.#targets.length > 1 && !this.#notes.factors) await this.#calibrate(view, picture)
     return { view, feeds: this.#feeds((index) => (this.#chosen[index]?.weight ?? 0) * (this.#notes.factors?.[index] ?? 1)) }
   }
 
+  #look(settings: DreamSettings): Look {
+    const usual = usualLook(this.#options.display)
+    return { balance: settings.balance ?? usual.balance, evenness: settings.evenness ?? usual.evenness, natural: settings.natural ?? usual.natural }
+  }
+
   #choose(settings: DreamSettings): void {
-    const chosen = settings.targets ?? this.#suggested()
+    const chosen = settings.targets ?? suggestedTargets(this.#options.network)
     if (chosen.every(({ weight }) => weight === 0)) throw new AppError('option-invalid', 'Every layer of the dream has the weight 0: give at least one another weight.')
     // Weights alone are fed; anything else makes another graph.
     const guided = settings.guide !== undefined
     this.#guide = settings.guide
-    const key = JSON.stringify([chosen.map(({ layer, channels }) => [layer, channels]), settings.guide?.sha256, settings.tile])
+    const { balance } = this.#look(settings)
+    const balanced = balance > 0
+    const key = JSON.stringify([chosen.map(({ layer, channels }) => [layer, channels]), settings.guide?.sha256, settings.tile, balance])
     this.#chosen = chosen
     if (key === this.#notes.key) return
     this.#notes = { key }
-    this.#targets = chosen.map((target) => resolveTarget(this.#options.network, target, guided))
+    this.#targets = chosen.map((target) => resolveTarget(this.#options.network, target, { guided, balanced }))
     this.#fixed = this.#gradients.fixedExtent(this.#targets)
     this.#size = { pixels: settings.tile === undefined ? this.#gradients.usualTilePixels(this.#targets) : settings.tile ** 2, fixed: this.#fixed }
     this.#features = undefined
@@ -118,9 +133,9 @@ export class Steering {
   }
 
   #feeds(weight: (index: number) => number): HostTensors {
-    const entries = this.#targets.flatMap(({ objective, channels, axis, tensor }, index): [string, FloatTensor][] => {
+    const entries = this.#targets.flatMap(({ objective, weighted, channels, axis, tensor }, index): [string, FloatTensor][] => {
       const scalar: [string, FloatTensor] = [weightInput(index), floatTensor([], Float32Array.of(weight(index)))]
-      if (objective === 'energy') return [scalar]
+      if (objective !== 'guide' && !weighted) return [scalar]
       if (objective === 'guide') return [scalar, [guideInput(index), this.#columns[index]!]]
       const rank = this.#options.network.facts.get(tensor)?.shape?.length ?? 4
       return [scalar, [channelsInput(index), floatTensor(Array.from({ length: rank }, (_, at) => (at === axis ? channels : 1)), this.#channelWeights(index, channels))]]
@@ -129,35 +144,53 @@ export class Steering {
   }
 
   #channelWeights(index: number, count: number): Float32Array {
-    const weights = new Float32Array(count)
     const chosen = this.#chosen[index]?.channels
-    if (chosen?.kind === 'some') for (const { channel, weight } of chosen.of) weights[channel]! += weight
-    else for (const channel of this.#notes.ranked?.[index] ?? []) weights[channel] = 1
+    const weights = new Float32Array(count)
+    if (chosen?.kind !== 'some') weights.set(this.#notes.channels?.[index] ?? [])
+    if (chosen?.kind !== 'some') return weights
+    for (const { channel, weight } of chosen.of) weights[channel]! += weight
     return weights
   }
 
-  /** The strongest or weakest channels of the picture as this octave begins (ProGamerGov's neural-dream: `-channel_mode strong | weak`, captured once an octave). */
-  async #rank(view: View, picture: FloatTensor): Promise<void> {
-    const { sums } = await this.#gradients.gradient(view, picture, [0, 0], createRandom(0), this.#feeds(() => 1))
-    const ranked = this.#targets.map((_, index) => {
+  /** What the picture makes of the channels, as this octave begins. */
+  async #measure(settings: DreamSettings, view: View, picture: FloatTensor): Promise<void> {
+    // Derivatives with respect to the weights do not depend on them.
+    const { sums } = await this.#gradients.gradient(view, picture, noShift, createRandom(0), this.#feeds(() => 1))
+    const { balance } = this.#look(settings)
+    const channels = sums.map((totals, index) => {
       const chosen = this.#chosen[index]?.channels
-      const totals = sums[index]
-      if (!totals || !chosen || chosen.kind === 'some') return null
-      const order = Array.from(totals.keys()).sort((a, b) => totals[b]! - totals[a]!)
-      return (chosen.kind === 'strongest' ? order.slice(0, chosen.count) : order.slice(-chosen.count)).sort((a, b) => a - b)
+      if (!totals) return null
+      return Array.from(chosen && chosen.kind !== 'some' ? ranked(totals, chosen.kind, chosen.count) : balanced(totals, balance))
     })
-    this.#notes = { ...this.#notes, ranked }
+    this.#notes = { ...this.#notes, channels }
   }
 
   /** Layers differ in scale by orders of magnitude: each is divided by its gradient's size at the beginning, so that weights are shares of the step. */
   async #calibrate(view: View, picture: FloatTensor): Promise<void> {
     const factors: number[] = []
     for (const [index, { title }] of this.#targets.entries()) {
-      const { gradient } = await this.#gradients.gradient(view, picture, [0, 0], createRandom(0), this.#feeds((at) => (at === index ? 1 : 0)))
+      const { gradient } = await this.#gradients.gradient(view, picture, noShift, createRandom(0), this.#feeds((at) => (at === index ? 1 : 0)))
       const size = meanMagnitude(gradient)
       if (!(size > 0)) throw new AppError('target-invalid', `Nothing in the picture changes '${title}': its gradient is zero everywhere. Choose another layer, or other channels.`)
       factors.push(1 / size)
     }
     this.#notes = { ...this.#notes, factors }
   }
+}
+
+/** 1 for the strongest or weakest channels, 0 for the others (ProGamerGov's neural-dream: `-channel_mode strong | weak`, captured once an octave). */
+function ranked(totals: Float32Array, kind: 'strongest' | 'weakest', count: number): Float32Array {
+  const order = Array.from(totals.keys()).sort((a, b) => totals[b]! - totals[a]!)
+  const weights = new Float32Array(totals.length)
+  for (const channel of kind === 'strongest' ? order.slice(0, count) : order.slice(-count)) weights[channel] = 1
+  return weights
+}
+
+/** Of the mean: channels with less energy are not raised further. */
+const leastEnergy = 0.01
+
+/** Energies to the power -share: at 1 all channels count alike, whatever their scale. */
+function balanced(energies: Float32Array, share: number): Float32Array {
+  const mean = energies.reduce((sum, energy) => sum + energy, 0) / energies.length
+  return energies.map((energy) => (mean === 0 ? 1 : (energy / mean + leastEnergy) ** -share))
 }

@@ -1,5 +1,5 @@
-/** Which layers of a network dream well. */
-import type { DreamTarget } from '#contract/dream.ts'
+/** What of a network dreams well, where nobody says. */
+import type { DreamSettings, DreamTarget } from '#contract/dream.ts'
 import type { Layer, LayerKind } from '#contract/graph.ts'
 import { AppError } from '#contract/errors.ts'
 import type { DisplaySpace } from '../../network/display-space.ts'
@@ -9,8 +9,8 @@ import type { Network } from '../../network/network.ts'
 const computing: ReadonlySet<LayerKind> = new Set<LayerKind>(['convolution', 'join', 'concat', 'normalization', 'activation', 'attention'])
 /** What joins branches shows all that a module sees. */
 const joining: ReadonlySet<LayerKind> = new Set<LayerKind>(['join', 'concat'])
-/** Pixels between neighboring units of GoogLeNet's inception_4, where dreams have eyes, wheels and towers. */
-const dreamingStride = 16
+/** Side of the maps of GoogLeNet's inception_4, where dreams have eyes, wheels and towers. */
+const dreamingSide = 14
 
 /** Layers with maps or tokens that can be dreamt of, in the network's order. */
 export function dreamLayers({ structure: { layers }, facts }: Pick<Network, 'structure' | 'facts'>): readonly Layer[] {
@@ -18,22 +18,31 @@ export function dreamLayers({ structure: { layers }, facts }: Pick<Network, 'str
 }
 
 /**
- * The middle one of the layers with the stride that is nearest below 16 pixels: inception_4c/output of GoogLeNet, as google/deepdream has it. Outputs of
- * modules go before single convolutions. Throws 'layer-invalid' where there is none.
+ * The middle one of the layers whose maps are nearest to 14 positions a side: inception_4c/output of GoogLeNet, as google/deepdream has it.
+ * Outputs of modules go before single convolutions. Throws 'layer-invalid' where there is none.
  */
-export function suggestedLayer(network: Pick<Network, 'structure' | 'facts'>, { preprocessing: { height } }: Pick<DisplaySpace, 'preprocessing'>): Layer {
+export function suggestedLayer(network: Pick<Network, 'structure' | 'facts'>): Layer {
   const layers = dreamLayers(network)
-  const strides = layers.map((layer) => strideOf(layer, height))
-  const stride = Math.max(...strides.filter((each) => each < dreamingStride * 1.3))
-  const alike = layers.filter((_, index) => strides[index] === stride)
+  const distances = layers.map((layer) => Math.abs(Math.log(sideOf(layer) / dreamingSide)))
+  const nearest = Math.min(...distances)
+  const alike = layers.filter((_, index) => distances[index] === nearest)
   const modules = alike.filter(({ kind }) => joining.has(kind))
   const from = modules.length > 0 ? modules : alike
-  const layer = from[Math.floor((from.length - 1) / 2)] ?? layers.at(-1)
+  const layer = from[Math.floor(from.length / 2)]
   if (!layer) throw new AppError('layer-invalid', 'The model has no layer with feature maps: there is nothing in it that could dream.')
   return layer
 }
 
-/** What is dreamt of where nobody says. */
-export const suggestedTargets = (network: Pick<Network, 'structure' | 'facts'>, display: Pick<DisplaySpace, 'preprocessing'>): readonly DreamTarget[] => [{ layer: suggestedLayer(network, display).id, weight: 1 }]
+const sideOf = ({ view }: Layer): number => Math.max(1, Math.sqrt(view.type === 'maps' ? view.height * view.width : view.type === 'tokens' ? view.tokens : 1))
 
-const strideOf = ({ view }: Layer, height: number): number => (view.type === 'maps' ? height / Math.max(1, view.height) : view.type === 'tokens' ? height / Math.sqrt(Math.max(1, view.tokens)) : Infinity)
+export const suggestedTargets = (network: Pick<Network, 'structure' | 'facts'>): readonly DreamTarget[] => [{ layer: suggestedLayer(network).id, weight: 1 }]
+
+export type Look = Required<Pick<DreamSettings, 'balance' | 'evenness' | 'natural'>>
+
+/** Nets for smaller pictures have few channels, of which one would take the whole dream. */
+const smallPicture = 160
+
+/** google/deepdream's look for nets of photographs; for small ones all channels and parts of the picture are drawn in. */
+export function usualLook({ preprocessing: { height, width } }: Pick<DisplaySpace, 'preprocessing'>): Look {
+  return Math.min(height, width) < smallPicture ? { balance: 1, evenness: 0.3, natural: 0.6 } : { balance: 0, evenness: 0, natural: 0 }
+}

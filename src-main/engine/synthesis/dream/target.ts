@@ -17,15 +17,17 @@ export interface ResolvedTarget {
   readonly channels: number
   /** 'energy': all channels by their squares; 'channels': a weighted sum of them; 'guide': what the guide picture has there. */
   readonly objective: 'energy' | 'channels' | 'guide'
-  /** Whether its channels are chosen by what the picture makes of them. */
-  readonly ranks: boolean
+  /** Whether its channels have weights. */
+  readonly weighted: boolean
+  /** Whether those are found by what the picture makes of the channels. */
+  readonly measured: boolean
 }
 
 /**
  * A whole layer is taken behind its activation (google/deepdream's blobs), channels before it: where a channel is silent its gradient behind
  * a ReLU is zero, and nothing would ever wake it. Throws 'layer-invalid', 'target-invalid'.
  */
-export function resolveTarget(network: Network, { layer: name, channels: chosen }: DreamTarget, guided: boolean): ResolvedTarget {
+export function resolveTarget(network: Network, { layer: name, channels: chosen }: DreamTarget, { guided, balanced }: { readonly guided: boolean; readonly balanced: boolean }): ResolvedTarget {
   const layer = layerNamed(network, name) ?? network.structure.layers.find(({ outputTensor }) => outputTensor === name) ?? findLayer(network, name)
   const before = layer.preActivationTensor
   const tensor = chosen && !guided && before !== undefined && network.facts.has(before) ? before : layer.outputTensor
@@ -35,7 +37,9 @@ export function resolveTarget(network: Network, { layer: name, channels: chosen 
   const axis = axisOf(layer, dims.length)
   const count = dims[axis] ?? 0
   checkChannels(layer.title, chosen, count)
-  return { title: layer.title, tensor, axis, channels: count, objective: guided ? 'guide' : chosen ? 'channels' : 'energy', ranks: !guided && chosen !== undefined && chosen.kind !== 'some' }
+  const objective = guided ? 'guide' : chosen ? 'channels' : 'energy'
+  const measured = !guided && (chosen ? chosen.kind !== 'some' : balanced)
+  return { title: layer.title, tensor, axis, channels: count, objective, weighted: objective === 'channels' || measured, measured }
 }
 
 const axisOf = ({ view }: Layer, rank: number): number => ((view.type === 'maps' && view.channelsLast === true) || view.type === 'tokens' ? rank - 1 : 1)
@@ -62,15 +66,14 @@ export interface BuiltObjective {
 }
 
 /** `columns`: of the guide, its positions. */
-export function buildObjective(emit: Emit, { axis, channels, objective }: ResolvedTarget, value: Value, index: number, columns: number): BuiltObjective {
+export function buildObjective(emit: Emit, { axis, channels, objective, weighted }: ResolvedTarget, value: Value, index: number, columns: number): BuiltObjective {
   const input = (name: string, dims: readonly number[]): Value => ({ name, dataType: 'float32', dims })
+  const weights = weighted ? [input(channelsInput(index), value.dims.map((dim, at) => (at === axis ? dim : 1)))] : []
+  const sum = (terms: Value): Value => emit.reduceSum(weights.reduce((product, factor) => emit.mul(product, factor), terms))
   switch (objective) {
     // google/deepdream's objective_L2, whose derivative is the value itself.
-    case 'energy': return { value: emit.mul(emit.reduceSum(emit.mul(value, value)), 0.5), inputs: [] }
-    case 'channels': {
-      const weights = input(channelsInput(index), value.dims.map((dim, at) => (at === axis ? dim : 1)))
-      return { value: emit.reduceSum(emit.mul(value, weights)), inputs: [weights] }
-    }
+    case 'energy': return { value: emit.mul(sum(emit.mul(value, value)), 0.5), inputs: weights }
+    case 'channels': return { value: sum(value), inputs: weights }
     // google/deepdream's objective_guide: the derivative at a position is that of the guide's columns with the largest product, sum over p of max over q of x_p . y_q.
     case 'guide': {
       const guide = input(guideInput(index), [channels, columns])

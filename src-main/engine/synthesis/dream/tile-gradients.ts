@@ -26,7 +26,7 @@ export interface PictureGradient {
   readonly gradient: Float32Array
   /** By target: its value over the number of its elements. */
   readonly values: readonly number[]
-  /** By target: the sums of its channels, where its channels are ranked. */
+  /** By target: what each of its channels comes to, where that is measured. */
   readonly sums: readonly (Float32Array | undefined)[]
 }
 
@@ -37,6 +37,17 @@ export interface View {
   readonly graph: TileGraph
   readonly key: string
 }
+
+export interface Shift {
+  /** Rows and columns. */
+  readonly down: number
+  readonly across: number
+  /** What comes in at a border: what left at the other (np.roll), or the picture mirrored. */
+  readonly edges: 'wrap' | 'mirror'
+}
+
+/** The picture as it is. */
+export const noShift: Shift = { down: 0, across: 0, edges: 'mirror' }
 
 export interface TileSize {
   /** At most so many at once. */
@@ -108,8 +119,8 @@ export class TileGradients {
     return view
   }
 
-  /** `shift`: rows and columns by which the picture is rolled before the network sees it (google/deepdream's jitter). */
-  async gradient(view: View, picture: FloatTensor, shift: readonly [number, number], random: Random, feeds: HostTensors): Promise<PictureGradient> {
+  /** The picture is shifted before the network sees it, so that its grid falls elsewhere at every step (google/deepdream's jitter). */
+  async gradient(view: View, picture: FloatTensor, shift: Shift, random: Random, feeds: HostTensors): Promise<PictureGradient> {
     const { plan: { tile: extent, place }, graph } = view
     const [, channels = 1] = picture.dims
     const gradient = new Float32Array(picture.data.length)
@@ -170,28 +181,34 @@ export class TileGradients {
 const probeStep = 32
 
 const wrapped = (index: number, length: number): number => ((index % length) + length) % length
+const mirrored = (index: number, length: number): number => {
+  const at = wrapped(index, 2 * length)
+  return at < length ? at : 2 * length - 1 - at
+}
 
 /** The tile of the rolled picture. */
-function cut({ dims, data }: FloatTensor, tile: Tile, [down, across]: readonly [number, number], into: FloatTensor): void {
+function cut({ dims, data }: FloatTensor, tile: Tile, { down, across, edges }: Shift, into: FloatTensor): void {
+  const read = edges === 'wrap' ? wrapped : mirrored
   const [, channels = 1, height = 1, width = 1] = dims
   const [rows, columns] = [into.dims[2] ?? 1, into.dims[3] ?? 1]
-  const from = Int32Array.from({ length: columns }, (_, column) => wrapped(tile.left + column - across, width))
+  const from = Int32Array.from({ length: columns }, (_, column) => read(tile.left + column - across, width))
   for (let channel = 0, to = 0; channel < channels; channel++) {
     for (let row = 0; row < rows; row++) {
-      const line = (channel * height + wrapped(tile.top + row - down, height)) * width
+      const line = (channel * height + read(tile.top + row - down, height)) * width
       for (let column = 0; column < columns; column++) into.data[to++] = data[line + from[column]!]!
     }
   }
 }
 
 /** Adds the tile's gradient where it lies in the picture, by its weights. */
-function blend(sum: Float32Array, dims: readonly number[], tile: Tile, [down, across]: readonly [number, number], part: Float32Array, extent: Extent): void {
+function blend(sum: Float32Array, dims: readonly number[], tile: Tile, { down, across, edges }: Shift, part: Float32Array, extent: Extent): void {
+  const read = edges === 'wrap' ? wrapped : mirrored
   const [, channels = 1, height = 1, width = 1] = dims
-  const to = Int32Array.from({ length: extent.width }, (_, column) => wrapped(tile.left + column - across, width))
+  const to = Int32Array.from({ length: extent.width }, (_, column) => read(tile.left + column - across, width))
   for (let channel = 0, from = 0; channel < channels; channel++) {
     for (let row = 0; row < extent.height; row++) {
       const weight = tile.rows[row]!
-      const line = (channel * height + wrapped(tile.top + row - down, height)) * width
+      const line = (channel * height + read(tile.top + row - down, height)) * width
       for (let column = 0; column < extent.width; column++, from++) sum[line + to[column]!]! += weight * tile.columns[column]! * part[from]!
     }
   }

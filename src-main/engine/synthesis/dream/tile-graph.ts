@@ -77,7 +77,7 @@ export function buildTileGraph({ model: network, facts }: Specialized, targets: 
   }
   const values = built.map(({ value }) => value.name)
   // The sum of weighted channels is linear in their weights: its derivative with respect to them is what each channel sums to.
-  const ranked = targets.map(({ ranks }, index) => (ranks ? channelsInput(index) : undefined))
+  const ranked = targets.map(({ measured }, index) => (measured ? channelsInput(index) : undefined))
   const wrt = [displayInput, ...ranked.filter((name) => name !== undefined)]
   const { model, gradients } = naming(() => differentiate(forward, inferShapes(forward), { of: { kind: 'sum', tensor: total.name }, wrt }, { target, keep: values }))
   return { model, gradient: gradients.get(displayInput) ?? '', values, elements: built.map(({ elements }) => elements), sums: ranked.map((name) => name && gradients.get(name)) }

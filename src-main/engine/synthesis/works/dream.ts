@@ -20,7 +20,6 @@ import type { Film, Frame } from '../dream/film.ts'
 import { createMaskSource } from '../dream/mask.ts'
 import { openFilm } from '../dream/source.ts'
 import { Steering } from '../dream/steering.ts'
-import { suggestedTargets } from '../dream/suggest-layer.ts'
 import { TileGradients } from '../dream/tile-gradients.ts'
 
 export default defineWork<DreamSettings>({
@@ -41,10 +40,9 @@ const held = (settings: DreamSettings, { octaves, scale, size, zoomFrames }: Geo
 })
 
 async function dreamFilm(context: WorkContext<DreamSettings>, initial: DreamSettings, geometry: Geometry, begun: FilmState | undefined): Promise<void> {
-  const { network, display, signal } = context
   const film = await openFilm(context, initial)
   const gradients = new TileGradients(context)
-  const steering = new Steering({ ...context, signal }, gradients, initial, () => suggestedTargets(network, display), (reference) => context.picture(reference))
+  const steering = new Steering(context, gradients, initial, (reference) => context.picture(reference))
   const mask = createMaskSource()
   let settings = initial
   let step = context.checkpoint?.step ?? 0

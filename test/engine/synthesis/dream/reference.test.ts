@@ -19,7 +19,7 @@ const runtime = createRuntime({ host: 'inline', device: 'cpu' })
 afterAll(() => runtime.dispose())
 
 const [height, width, seed] = [61, 83, 5] as const
-const settings = { octaves: 3, scale: 1.4, steps: 6, jitter: 9, stepSize: 1.5 }
+const settings = { octaves: 3, scale: 1.4, steps: 6, jitter: 9, stepSize: 1.5, edges: 'wrap' } as const
 
 /** As the dream draws them: one stream an octave and step. */
 const shifts = Array.from({ length: settings.octaves * settings.steps }, (_, index) => {
