@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { aliasesOf } from './resources/scripts/alias.mjs'
+import { engineEnvironment } from './src-main/rpc/engine-environment.ts'
 
 const root = (path: string) => resolve(import.meta.dirname, path)
 // Not the module's own `alias`: electron-vite bundles this file with what it imports, which moves their import.meta.dirname here.
@@ -25,7 +26,7 @@ export default defineConfig({
             format: 'es',
             entryFileNames: '[name].js',
             chunkFileNames: 'chunks/[name]-[hash].js',
-            banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+            banner: (chunk) => (chunk.name === 'cli' ? `#!/usr/bin/env -S ${Object.entries(engineEnvironment).map((pair) => pair.join('=')).join(' ')} node` : ''),
           },
       },
     },

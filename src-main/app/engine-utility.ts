@@ -1,6 +1,7 @@
 /** The engine as Electron's utility process; pages are handed their own MessagePort to it, without a relay. */
 import { utilityProcess } from 'electron'
 import type { MessagePortMain, UtilityProcess } from 'electron'
+import { engineEnvironment } from '#rpc/engine-environment.ts'
 import type { EngineProcess } from '#rpc/supervisor.ts'
 import { isFrame } from '#rpc/process-channel.ts'
 
@@ -15,7 +16,7 @@ export function forkUtilityEngine(script: string, environment: Readonly<Record<s
   const waiting: ((child: UtilityProcess) => void)[] = []
 
   function start(): EngineProcess {
-    const child = utilityProcess.fork(script, [], { serviceName: 'Phosphene engine', env: { ...process.env, ...environment }, stdio: 'inherit' })
+    const child = utilityProcess.fork(script, [], { serviceName: 'Phosphene engine', env: { ...process.env, ...engineEnvironment, ...environment }, stdio: 'inherit' })
     child.on('message', (frame: unknown) => {
       if (!isFrame(frame) || frame.type !== 'ready') return
       answering = child

@@ -18,6 +18,7 @@ import { normalizedModel, specialize } from '#engine/network/compute-model.ts'
 import { WeightStore } from '#engine/network/weight-store.ts'
 import { loadModel } from '#engine/onnx/read.ts'
 import { elementCount } from '#engine/onnx/tensor-data.ts'
+import { engineEnvironment } from '#rpc/engine-environment.ts'
 import { openOrtSession, ortTensorOf, type OrtSession, type OrtTensor } from '#engine/runtime/ort.ts'
 import { floatTensor } from '#engine/runtime/host-tensor.ts'
 import { exportTorchvision } from '../support/torchvision-export.ts'
@@ -131,14 +132,14 @@ async function race(name: string): Promise<void> {
   torch.stop()
 }
 
-/** Peak resident memory of a fresh process each, the file read and five gradients taken: the built command line against PyTorch. */
+/** Peak resident memory of a fresh process each, the file read and five gradients taken: the built command line, in the environment that its first line sets, against PyTorch. */
 async function memory(name: string): Promise<void> {
   const torch = await TorchSide.start(torchScript, name, size, threads)
   for (let run = 0; run < 5; run++) await torch.time('gradient')
   const torchMb = await torch.peakMb()
   torch.stop()
   const model = exportTorchvision(name, 13, { size, trainBatchNormStatistics: true, dynamic: 'batch' })
-  const ours = spawn(process.execPath, [commandLine, 'bench', model, '--what', 'input-gradient', '--runs', '5', '--device', 'cpu', '--threads', String(threads), '--json'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const ours = spawn(process.execPath, [commandLine, 'bench', model, '--what', 'input-gradient', '--runs', '5', '--device', 'cpu', '--threads', String(threads), '--json'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...engineEnvironment } })
   const ended = once(ours, 'exit')
   let peakMb = 0
   // The peak only rises: the last reading before the end is it, but for what the last 20 ms add.
