@@ -31,18 +31,19 @@ export class TorchSide {
 
   /** Milliseconds that one round of the task took. */
   async time(task: string): Promise<number> {
-    return (JSON.parse(await this.#ask(task)) as { ms: number }).ms
+    return (JSON.parse(await this.ask(task)) as { ms: number }).ms
   }
 
   async peakMb(): Promise<number> {
-    return (JSON.parse(await this.#ask('memory')) as { peakMb: number }).peakMb
+    return (JSON.parse(await this.ask('memory')) as { peakMb: number }).peakMb
   }
 
   stop(): void {
     this.#child.stdin?.end()
   }
 
-  #ask(task: string): Promise<string> {
+  /** The answer, one line. */
+  ask(task: string): Promise<string> {
     this.#child.stdin?.write(`${task}\n`)
     return this.#read()
   }

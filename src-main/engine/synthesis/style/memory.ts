@@ -6,7 +6,7 @@ import type { Backbone, BackboneSource, Extent } from './backbone.ts'
 
 export const defaultMemoryBytes = 4 * 2 ** 30
 /** The application, its libraries and what they leave lying about. */
-const processBytes = 350 * 2 ** 20
+export const processBytes = 350 * 2 ** 20
 /** Weights as they are stored, as the session arranges them, and mirrored for the way back. */
 const weightCopies = 3.5
 /** A layer's maps live until the way back, and its gradient beside them; what runs fuse is not held (measured: 2.3 kB a pixel of VGG-19 to conv5_1, whose maps sum up to 2.3). */

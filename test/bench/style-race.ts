@@ -1,0 +1,134 @@
+/**
+ * One L-BFGS step of style transfer (five layers of Gram matrices and one of content, history of ten) of this engine and of PyTorch in turns, on as many
+ * threads each: same ONNX file, pictures and weights. A round in which other processes used more than a tenth of a core is run again, up to three times as many
+ * rounds as asked for. Prints medians and minima in milliseconds, and time as a ratio to PyTorch's. --steps N: the losses before each of so many steps
+ * instead. --memory: peak resident memory of a fresh process each, five steps taken.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { openNetwork } from '#engine/network/open-network.ts'
+import { createRuntime } from '#engine/runtime/create-runtime.ts'
+import { Lbfgs } from '#engine/synthesis/style/lbfgs.ts'
+import { styleCase, styleWeight, torchStyle } from '../support/style-case.ts'
+import { exportTorchvision } from '../support/torchvision-export.ts'
+import { foreignShare, snapshot } from './foreign-load.ts'
+import { TorchSide } from './torch-side.ts'
+
+const { values: flags } = parseArgs({
+  options: {
+    nets: { type: 'string', default: 'vgg19' }, size: { type: 'string', default: '256' }, rounds: { type: 'string', default: '15' }, threads: { type: 'string', default: '2' },
+    statistic: { type: 'string', default: 'gram' }, steps: { type: 'string' }, memory: { type: 'boolean', default: false }, content: { type: 'string' }, style: { type: 'string' },
+  },
+})
+const [size, rounds, threads] = [Number(flags.size), Number(flags.rounds), Number(flags.threads)]
+const allowedForeignShare = 0.1
+const restMs = 60
+const history = 10
+const commandLine = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
+
+const imagenet = { channels: 'RGB', scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const
+const caffe = { channels: 'BGR', scale: 255, mean: [104, 117, 123], std: [1, 1, 1] } as const
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
+
+/** A path, or a torchvision network with random weights. */
+const pathOf = (name: string): string => (name.endsWith('.onnx') ? name : exportTorchvision(name, 13, { dynamic: 'batch' }))
+
+async function open(name: string) {
+  const runtime = createRuntime({ host: 'inline', device: 'cpu', threads })
+  const modelPath = pathOf(name)
+  const network = await openNetwork(modelPath, { runtime })
+  const made = await styleCase({
+    runtime, network, modelPath, size, history, statistic: flags.statistic as 'gram', normalization: name.endsWith('.onnx') ? caffe : imagenet,
+    ...(flags.content !== undefined && flags.style !== undefined ? { pictures: { content: flags.content, style: flags.style } } : {}),
+  })
+  const evaluator = await made.open()
+  const optimizer = new Lbfgs({ history })
+  const x = made.content.data.slice()
+  const step = async (): Promise<number> => {
+    const { loss, gradient } = await evaluator.evaluate(x, made.weights)
+    optimizer.step(x, gradient)
+    return loss
+  }
+  return { made, step, loss: async () => (await evaluator.evaluate(x, made.weights)).loss, torch: await TorchSide.launch([torchStyle, made.folder, '--threads', String(threads)]) }
+}
+
+async function race(name: string): Promise<void> {
+  const { made, step, torch } = await open(name)
+  const ours = async (): Promise<number> => {
+    const start = performance.now()
+    await step()
+    return performance.now() - start
+  }
+  for (let warm = 0; warm < 3; warm++) { await ours(); await torch.time('step') }
+  const kept: { ours: number; torch: number }[] = []
+  const disturbed: { ours: number; torch: number; share: number }[] = []
+  for (let tried = 0; kept.length < rounds && tried < 3 * rounds; tried++) {
+    const before = snapshot([process.pid, torch.pid])
+    await pause(restMs)
+    const first = tried % 2 === 0 ? await torch.time('step') : await ours()
+    await pause(restMs)
+    const second = tried % 2 === 0 ? await ours() : await torch.time('step')
+    const times = tried % 2 === 0 ? { torch: first, ours: second } : { ours: first, torch: second }
+    const share = foreignShare(before, snapshot([process.pid, torch.pid]))
+    if (share <= allowedForeignShare) kept.push(times)
+    else disturbed.push({ ...times, share })
+  }
+  const used = [...kept, ...disturbed.sort((a, b) => a.share - b.share).slice(0, Math.max(0, rounds - kept.length))]
+  const [o, t] = [used.map((each) => each.ours), used.map((each) => each.torch)]
+  console.log(JSON.stringify({
+    net: name, size, statistic: flags.statistic, ratio: round(median(o) / median(t), 3), ratioOfMinima: round(Math.min(...o) / Math.min(...t), 3),
+    ours: `${round(median(o))}/${round(Math.min(...o))}`, torch: `${round(median(t))}/${round(Math.min(...t))}`, quietRounds: `${kept.length} of ${used.length}`,
+  }))
+  torch.stop()
+  made.dispose()
+}
+
+async function compare(name: string, steps: number): Promise<void> {
+  const { made, step, loss, torch } = await open(name)
+  const losses: number[] = []
+  for (let index = 0; index < steps; index++) losses.push(await step())
+  const ours = await loss()
+  const answer = JSON.parse(await torch.ask(`steps ${steps}`)) as { losses: number[]; loss: number }
+  const every = Math.max(1, Math.floor(steps / 10))
+  console.log(JSON.stringify({
+    net: name, size, statistic: flags.statistic, steps, first: { ours: losses[0], torch: answer.losses[0] }, loss: { ours, torch: answer.loss }, difference: `${round((100 * (ours - answer.loss)) / answer.loss, 2)} %`,
+    onTheWay: losses.flatMap((value, index) => (index % every === every - 1 ? [`${index + 1}: ${value.toPrecision(5)} ${answer.losses[index]?.toPrecision(5)}`] : [])),
+  }))
+  torch.stop()
+  made.dispose()
+}
+
+/** Of the built command line, five steps and the picture written; of PyTorch, as many. */
+async function memory(name: string): Promise<void> {
+  const { made, torch } = await open(name)
+  for (let run = 0; run < 5; run++) await torch.time('step')
+  const torchMb = await torch.peakMb()
+  torch.stop()
+  const bundled = (picture: string): string => fileURLToPath(new URL(`../../resources/pictures/${picture}.png`, import.meta.url))
+  const ours = spawn(process.execPath, [commandLine, 'style', pathOf(name), bundled('lighthouse'), bundled('butterfly'), '--size', String(size), '--steps', '5', '--statistic', flags.statistic, '--style-weight', String(styleWeight), '--preprocess', name.endsWith('.onnx') ? 'caffe' : 'imagenet', '--device', 'cpu', '--threads', String(threads), '--out', `${made.folder}/out.png`, '--json'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const ended = once(ours, 'exit')
+  let peakMb = 0
+  const reading = setInterval(() => { peakMb = Math.max(peakMb, peakOf(ours.pid)) }, 20)
+  const [code] = await ended as [number | null]
+  clearInterval(reading)
+  if (code !== 0) throw new Error(`${commandLine} ended with ${code}; is it built (npm run build)?`)
+  console.log(JSON.stringify({ net: name, size, peakMb: { ours: round(peakMb), torch: round(torchMb) }, ratio: round(peakMb / torchMb, 3) }))
+  made.dispose()
+}
+
+function peakOf(pid: number | undefined): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
+
+for (const name of flags.nets.split(',')) await (flags.memory ? memory(name) : flags.steps === undefined ? race(name) : compare(name, Number(flags.steps)))
+process.exit(0)
