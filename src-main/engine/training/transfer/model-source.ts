@@ -131,7 +131,7 @@ function joined(body: BuiltNetwork, head: Model, { channels, lightOnDark }: { re
   const [, height = 1, width = 1] = body.inputDims
   // Names that both have would meet: the two inputs, the value between, constants that layers of both share.
   const taken = new Set([body.input, ...head.graph.initializers.keys(), ...head.graph.nodes.flatMap((each) => [each.name, ...each.outputs])])
-  const apart = (name: string): string => (taken.has(name) ? `body/${name}` : name)
+  const apart = (name: string): string => (name !== '' && taken.has(name) ? `body/${name}` : name)
   const bodyNodes = body.model.graph.nodes.map((each) => ({ ...each, name: apart(each.name), inputs: each.inputs.map(apart), outputs: each.outputs.map(apart) }))
   const labels = JSON.parse(head.metadata.get('labels') ?? '[]') as string[]
   const probabilities = output?.name === 'probabilities'
