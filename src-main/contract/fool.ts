@@ -49,6 +49,8 @@ export const Ancestor = z.object({
 
 export const fool = {
   methods: oc.output(z.array(FoolMethodInfo)),
+  /** The pictures of a folder of the engine's machine, by name, as runs take them; `left`: those beyond the most that one run takes. */
+  photographs: oc.input(z.object({ path: z.string() })).output(z.object({ pictures: z.array(FileReference), left: z.number() })),
   /** Of a class's picture in an archive, as it was last kept: the first ancestor first. */
   lineage: oc.input(z.object({ run: z.string(), class: z.number().int().nonnegative() })).output(z.object({ generation: z.number(), ancestors: z.array(Ancestor) })),
 }

@@ -13,6 +13,7 @@ export const fakeFoolRouter = (os: Implementer) => ({
     id: method.id, title: method.title, summary: method.summary, citation: method.citation, kind: method.kind, options: [...method.options],
     ...('budget' in method ? { budget: method.budget, norm: 'linf' as const } : {}),
   }))),
+  photographs: os.fool.photographs.handler(() => ({ pictures: ['robin.jpg', 'tabby.jpg'].map((name) => ({ sha256: name, name })), left: 0 })),
   lineage: os.fool.lineage.handler(async ({ input }) => ({
     generation: 12,
     ancestors: await Promise.all([0, 4, 9].map(async (generation): Promise<Ancestor> => ({ id: generation, generation, from: generation === 0 ? -1 : input.class, confidence: 0.1 * generation, answer: input.class, png: new Uint8Array(await (await drawScene(`ancestor ${generation}`, 32, 32)).arrayBuffer()) }))),

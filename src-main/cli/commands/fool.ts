@@ -1,10 +1,11 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import type { FoolSettings } from '#contract/fool.ts'
 import type { Facts, SynthesisItem } from '#contract/synthesis.ts'
 import { quantile } from '#engine/fooling/evolution/archive.ts'
 import { findMethod, foolingMethods } from '#engine/fooling/registry.ts'
+import { picturesAt } from '#engine/library/photographs.ts'
 import { unwritable } from '#engine/lib/write-file.ts'
 import { fileNameOf } from '#engine/synthesis/work-folder.ts'
 import { checkSettings, findWork } from '#engine/synthesis/work-registry.ts'
@@ -114,15 +115,4 @@ function budgetOf(text: string): number {
   const value = Number(text)
   if (!Number.isFinite(value) || value < 0) throw new AppError('usage', `--budgets takes numbers of at least 0, comma-separated; got '${text}'.`)
   return value
-}
-
-const pictureFile = /\.(?:png|jpe?g|webp|gif|tiff?|avif|bmp|svg)$/i
-
-/** The picture, or those in the folder, by name. Throws 'file-missing'. */
-async function picturesAt(path: string): Promise<string[]> {
-  const found = await stat(path).catch((cause: unknown) => { throw new AppError('file-missing', `The picture ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }) })
-  if (!found.isDirectory()) return [path]
-  const names = (await readdir(path)).filter((name) => pictureFile.test(name)).sort()
-  if (names.length === 0) throw new AppError('file-missing', `The folder ${path} holds no pictures.`)
-  return names.map((name) => join(path, name))
 }

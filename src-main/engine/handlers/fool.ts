@@ -3,13 +3,15 @@ import type { FoolMethodInfo } from '#contract/fool.ts'
 import { archiveItem } from '../fooling/fool-evolution.ts'
 import { lineageOf } from '../fooling/lineage.ts'
 import { Probe } from '../fooling/probe.ts'
+import { photographsIn } from '../library/photographs.ts'
 import { findMethod, foolingMethods } from '../fooling/registry.ts'
 import { optionValues } from '../attribution/options.ts'
 import { decodeSafetensors } from '../lib/safetensors.ts'
 import { os } from './context.ts'
 import type { Services } from './context.ts'
 
-export const foolHandlers = ({ synthesis, models, runtime }: Services) => ({
+export const foolHandlers = ({ synthesis, models, runtime, known }: Services) => ({
+  photographs: os.fool.photographs.handler(({ input: { path } }) => photographsIn(path, known)),
   methods: os.fool.methods.handler(() => [...foolingMethods.values()].map((method): FoolMethodInfo => {
     const { id, title, summary, citation, kind, options } = method
     const norm = typeof method.norm === 'function' ? method.norm(optionValues(method, {}, () => '', (layer) => layer)) : method.norm
