@@ -8,6 +8,7 @@ import { writeModel } from '../onnx/write.ts'
 import { workerChannel } from './channels.ts'
 import { DeviceRegistry } from './device-registry.ts'
 import { loweringTargets } from './devices.ts'
+import { withEndOfOutputs } from './filled-run.ts'
 import { fitModel } from './fit-model.ts'
 import { HostedSession, HostedStepSession } from './hosted-session.ts'
 import { InlineHost } from './inline-host.ts'
@@ -91,7 +92,9 @@ class HostedRuntime implements Runtime {
     const on = device ?? (await this.device()).inUse
     const { host } = this.#hostFor(on, lane)
     const session = this.#nextSession++
-    const source = bytesOf(fitModel(model, on))
+    const fitted = fitModel(model, on)
+    // On a device every output is fetched, and stays there.
+    const source = bytesOf(on === 'webgpu' ? fitted : withEndOfOutputs(fitted))
     const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads, loop, initial, reader: stateReader(initial), outputs: model.graph.outputs.map((output) => output.name), ...(guard ? { guard } : {}) })
     return new HostedStepSession(host, session, on, opened, loop)
   }

@@ -1,5 +1,6 @@
 /** Answers a host's requests with onnxruntime, in whatever thread or process it is made. Requests must come one at a time. */
 import { AppError, invariant } from '#contract/errors.ts'
+import { endOfOutputs } from './filled-run.ts'
 import type { HostTensor, HostTensors } from './host-tensor.ts'
 import { ortError } from './ort-errors.ts'
 import { hostTensorOfOrt, openOrtSession, ortTensorOf, type OrtSession } from './ort.ts'
@@ -39,7 +40,7 @@ export class Executor {
     if (loop) {
       const { session, state } = await StepState.open(request)
       this.#sessions.set(id, { session, steps: state })
-      return { inputNames: session.inputNames, outputNames: session.outputNames }
+      return { inputNames: session.inputNames, outputNames: session.outputNames.filter((name) => name !== endOfOutputs) }
     }
     const session = await openOrtSession(source, { device, threads })
     this.#sessions.set(id, { session })

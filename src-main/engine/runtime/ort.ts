@@ -54,6 +54,13 @@ export function ortTensorOf(tensor: HostTensor): OrtTensor {
   return new onnxruntime.Tensor(tensor.dataType as onnxruntime.Tensor.Type, tensor.data as onnxruntime.Tensor.DataType, tensor.dims)
 }
 
+/** Makes zeros of the same type and shape, also when the tensor's memory has gone elsewhere meanwhile; undefined for text. */
+export function zerosLike({ data, type, dims }: OrtTensor): (() => OrtTensor) | undefined {
+  if (Array.isArray(data)) return undefined
+  const [Numbers, length] = [data.constructor as new (length: number) => onnxruntime.Tensor.DataType, data.length]
+  return () => new onnxruntime.Tensor(type, new Numbers(length), dims)
+}
+
 /** A tensor on the host. float16 comes as Float16Array where the JavaScript engine has one; it is viewed as bits. */
 export function hostTensorOfOrt(tensor: OrtTensor, name: string): HostTensor {
   const { data } = tensor

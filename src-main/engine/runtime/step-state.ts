@@ -8,12 +8,14 @@
  */
 import { AppError, invariant } from '#contract/errors.ts'
 import type { HostTensor, HostTensors } from './host-tensor.ts'
+import { endOfOutputs, FilledRun } from './filled-run.ts'
 import { hostTensorOfOrt, openOrtSession, ortTensorOf, type OrtSession, type OrtTensor } from './ort.ts'
 import { readOutput } from './protocol.ts'
 import type { OpenRequest, TensorsReply } from './protocol.ts'
 
 export class StepState {
   #session: OrtSession
+  #filled: FilledRun
   #reader: OrtSession | undefined
   #loop: ReadonlyMap<string, string>
   #onDevice: boolean
@@ -25,6 +27,7 @@ export class StepState {
 
   private constructor(session: OrtSession, reader: OrtSession | undefined, request: OpenRequest) {
     this.#session = session
+    this.#filled = new FilledRun(session)
     this.#reader = reader
     this.#loop = new Map(Object.entries(request.loop ?? {}))
     this.#onDevice = keepsOnDevice(request)
@@ -54,7 +57,7 @@ export class StepState {
       if (this.#loop.has(name)) throw new AppError('option-invalid', `'${name}' is state that the step before made; it cannot be fed.`)
       inputs[name] = ortTensorOf(tensor)
     }
-    const wanted = [...new Set([...(fetches ?? this.#session.outputNames.filter((name) => !this.#isState(name))), ...this.#guard])]
+    const wanted = [...new Set([...(fetches ?? this.#session.outputNames.filter((name) => name !== endOfOutputs && !this.#isState(name))), ...this.#guard])]
     const results = this.#onDevice ? await this.#session.run(inputs) : await this.#runOnHost(inputs, wanted)
     const reply: TensorsReply = {}
     for (const name of wanted) {
@@ -106,12 +109,8 @@ export class StepState {
     return false
   }
 
-  async #runOnHost(inputs: Record<string, OrtTensor>, wanted: readonly string[]): Promise<Readonly<Record<string, OrtTensor>>> {
-    const fetches: Record<string, OrtTensor | null> = Object.fromEntries(wanted.map((name) => [name, null]))
-    for (const [input, output] of this.#loop) fetches[output] = this.#spare.get(input) ?? null
-    const results = await this.#session.run(inputs, fetches)
-    // onnxruntime fills a preallocated output in place and returns another object over the same memory.
-    return { ...results, ...Object.fromEntries([...this.#loop].flatMap(([input, output]) => { const spare = this.#spare.get(input); return spare ? [[output, spare]] : [] })) }
+  #runOnHost(inputs: Record<string, OrtTensor>, wanted: readonly string[]): Promise<Readonly<Record<string, OrtTensor>>> {
+    return this.#filled.run(inputs, wanted, Object.fromEntries([...this.#loop].map(([input, output]) => [output, this.#spare.get(input) ?? null])))
   }
 
   #advance(results: Readonly<Record<string, OrtTensor>>): void {

@@ -19,6 +19,7 @@ import { expandNormalization } from './expand-normalization.ts'
 import { infoOf } from './network.ts'
 import type { BuiltNetwork } from './network.ts'
 import { lossOf, optimizerOf } from './registries.ts'
+import { shiftBeforeNormalization } from './shift-before-normalization.ts'
 
 export interface StepGraph {
   readonly model: Model
@@ -56,10 +57,11 @@ export function buildStepGraph({ network, batch, target, loss, optimizer, averag
   const state = new Map<string, Tensor>([...network.parameters, ...[...network.running].map(([name, { initial }]): [string, Tensor] => [name, initial])])
   // Weights change at every step: they are inputs here, not initialisers.
   const { graph: forward } = withLoss.model
-  const open: Model = {
+  const opened: Model = {
     ...withLoss.model,
     graph: { ...forward, inputs: [...forward.inputs, ...[...state].map(([name, tensor]) => infoOf(name, tensor.dims))], initializers: new Map([...forward.initializers].filter(([name]) => !state.has(name))) },
   }
+  const open = target.provider === 'cpu' ? shiftBeforeNormalization(opened) : opened
   const runningOutputs = [...network.running.values()].map(({ next }) => next)
   const { model, value, gradients } = differentiate(open, inferShapes(open), { of: withLoss.target, wrt: names }, { target, keep: [network.output, ...runningOutputs] })
 
