@@ -11,6 +11,7 @@ import type { EngineRouter } from './handlers/index.ts'
 import { createExplanations } from './library/explanations.ts'
 import { openKnownFiles } from './library/known-files.ts'
 import { createOpenModels } from './library/open-models.ts'
+import { createPatchSurveys } from './library/patch-surveys.ts'
 import { openPictures } from './library/open-pictures.ts'
 import { openRecents } from './library/recents.ts'
 import { createRuns } from './library/runs.ts'
@@ -62,11 +63,13 @@ export async function createEngine({ dataFolder, resourcesFolder, shell, catalog
   const runs = createRuns(models, pictures)
   const explanations = createExplanations(models, runs, runtime)
   const training = createTrainingRuns({ runtime, folder: join(dataFolder, 'runs') })
-  const synthesis = await createSynthesisRuns({ resources: createWorkResources({ runtime, models, sources, samples, known }), folder: join(dataFolder, 'synthesis'), jobs, version: packageJson.version })
+  const resources = createWorkResources({ runtime, models, sources, samples, known })
+  const patches = createPatchSurveys({ resources, load: training.load, folder: join(dataFolder, 'patches') })
+  const synthesis = await createSynthesisRuns({ resources, folder: join(dataFolder, 'synthesis'), jobs, version: packageJson.version })
   uploads.clean(keptUploadMs).catch(() => undefined)
 
   const { version } = packageJson
-  const router = createRouter({ version, shell, dataFolder, resourcesFolder, settings, runtime, jobs, catalogue, uploads, samples, recents, models, pictures, runs, explanations, sources, training, synthesis, known })
+  const router = createRouter({ version, shell, dataFolder, resourcesFolder, settings, runtime, jobs, catalogue, uploads, samples, recents, models, pictures, runs, explanations, sources, training, synthesis, patches, known })
   return {
     router,
     async dispose() {

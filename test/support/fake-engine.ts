@@ -15,6 +15,7 @@ import type { Engine } from '#renderer/api/engine.ts'
 import { fakeKernelLayers, fakeLabels, fakeLayers, fakeModel, fakeRecord } from './fake-network.ts'
 import { blobs, drawScene, floats, gabor, noise } from './fake-pictures.ts'
 import { fakeFoolRouter } from './fake-fool.ts'
+import { fakePatchRouter } from './fake-patches.ts'
 import { fakeSynthesisRouter } from './fake-synthesis.ts'
 import { fakeTrainingRouter } from './fake-training-router.ts'
 import type { FakeTraining } from './fake-training-router.ts'
@@ -256,6 +257,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
       save: os.explain.save.handler(async ({ input }) => ({ name: `${input.methods[0]?.method ?? 'map'}.${input.format}`, data: await drawScene('save', 96, 96) })),
     },
     training: fakeTrainingRouter(os, options.training),
+    patches: fakePatchRouter(os),
     synthesis: fakeSynthesisRouter(os, { steps: 3, stepMs: 20 }),
     fool: fakeFoolRouter(os),
   })

@@ -14,6 +14,7 @@ import { Accumulator } from './accumulator.ts'
 import { activityOf } from './activity.ts'
 import { assemble, infoOf } from './assemble.ts'
 import { buildTarget } from './build-target.ts'
+import type { GradientRule } from './define-gradient.ts'
 import { Emit } from './emit.ts'
 import { ForwardValues } from './facts.ts'
 import type { LoweringTarget } from './lowering/target.ts'
@@ -31,6 +32,8 @@ export interface DifferentiateOptions {
   readonly target: LoweringTarget
   /** Forward values to return as well. The model's own outputs are returned only where they are named here. */
   readonly keep?: readonly string[]
+  /** Another rule than the operator's own, for projections that are no gradients (guided backpropagation); undefined: its own. */
+  readonly ruleFor?: (rule: GradientRule) => GradientRule | undefined
 }
 
 export interface Differentiated {
@@ -75,7 +78,7 @@ export function differentiate(model: Model, facts: ReadonlyMap<string, Fact>, re
     const origin = read.map((name) => refusedBy.get(name)).find((each) => each !== undefined)
     if (!origin && !read.some((name) => active.has(name))) continue
     emit.enter(node.name === '' ? (node.outputs[0] ?? node.opType) : node.name)
-    differentiateNode(origin ?? node, { emit, opset, values, gradients, active, request })
+    differentiateNode(origin ?? node, { emit, opset, values, gradients, active, request, ruleFor: options.ruleFor })
   }
 
   const unreached = request.wrt.filter((name) => !gradients.has(name))
@@ -99,9 +102,10 @@ interface Walk {
   readonly gradients: Accumulator
   readonly active: ReadonlySet<string>
   readonly request: DifferentiateRequest
+  readonly ruleFor: DifferentiateOptions['ruleFor']
 }
 
-function differentiateNode(node: Node, { emit, opset, values, gradients, active, request }: Walk): void {
+function differentiateNode(node: Node, { emit, opset, values, gradients, active, request, ruleFor }: Walk): void {
   const state = gradientStateOf(node)
   if (state.state === 'non-differentiable') return
   const where = `${node.opType} (node '${node.name}', ${node.domain === '' ? 'operator set' : `domain ${node.domain}, operator set`} ${opset})`
@@ -111,6 +115,7 @@ function differentiateNode(node: Node, { emit, opset, values, gradients, active,
     throw new AppError('gradient-missing', `${asked}, for which there is no gradient rule. Choose a layer after it, or a target before it.`, { data })
   if (state.state === 'refused') throw new AppError('gradient-refused', `${asked}, whose gradient is refused: ${state.reason}.`, { data })
 
+  const rule = ruleFor?.(state.rule) ?? state.rule
   const context = new NodeContext({
     emit, node, opset,
     inputs: node.inputs.map((name) => values.find(name)),
@@ -120,8 +125,8 @@ function differentiateNode(node: Node, { emit, opset, values, gradients, active,
   const reason = state.rule.refuse?.(context)
   if (reason !== undefined) throw new AppError('gradient-refused', `${asked}, whose gradient is refused: ${reason}.`, { data })
   for (const [index, name] of node.inputs.entries()) {
-    if (!active.has(name) || !isDifferentiableAt(state.rule, index)) continue
-    const gradient = typeof state.rule.gradient === 'function' ? state.rule.gradient(context, index) : state.rule.gradient[index]?.(context)
+    if (!active.has(name) || !isDifferentiableAt(rule, index)) continue
+    const gradient = typeof rule.gradient === 'function' ? rule.gradient(context, index) : rule.gradient[index]?.(context)
     if (gradient) gradients.add(name, gradient, node)
   }
 }

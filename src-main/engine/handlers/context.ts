@@ -10,6 +10,7 @@ import type { Explanations } from '../library/explanations.ts'
 import type { KnownFiles } from '../library/known-files.ts'
 import type { OpenModels } from '../library/open-models.ts'
 import type { OpenPictures } from '../library/open-pictures.ts'
+import type { PatchSurveys } from '../library/patch-surveys.ts'
 import type { Recents } from '../library/recents.ts'
 import type { Runs } from '../library/runs.ts'
 import type { Samples } from '../library/samples.ts'
@@ -38,6 +39,7 @@ export interface Services {
   readonly sources: Sources
   readonly training: TrainingRuns
   readonly synthesis: SynthesisRuns
+  readonly patches: PatchSurveys
   readonly known: KnownFiles
 }
 

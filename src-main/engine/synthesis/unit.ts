@@ -9,6 +9,7 @@ import type { Network } from '../network/network.ts'
 import { staticDims } from '../onnx/shapes/dims.ts'
 import { unitAxis } from './define-objective.ts'
 import type { Objective } from './define-objective.ts'
+import { beforeActivation, unitBeforeActivation } from './before-activation.ts'
 import { find, objectives } from './registries.ts'
 
 export interface ResolvedTerm {
@@ -32,10 +33,8 @@ export function resolveTerm({ network, display }: Place, term: ObjectiveTerm, ba
   if (term.layer === undefined) throw new AppError('option-invalid', `'${objective.title}' needs a layer.`)
   const layer = layerOf(network, term.layer)
   if (layer.gradientRefused !== undefined) throw new AppError('gradient-refused', `'${layer.title}' cannot be differentiated: ${layer.gradientRefused}`)
-  const before = layer.preActivationTensor !== undefined && network.facts.has(layer.preActivationTensor) ? layer.preActivationTensor : layer.outputTensor
-  const tensor = objective.at === 'before' ? before : layer.outputTensor
   const channelsLast = layer.view.type === 'maps' && layer.view.channelsLast === true
-  const units = unitsOfValue(network, tensor, channelsLast)
+  const units = unitsOfValue(network, layer.outputTensor, channelsLast)
   const within = (unit: number | undefined, noun: string): void => {
     if (unit === undefined) throw new AppError('option-invalid', `'${objective.title}' needs ${noun} of '${layer.title}', 0 to ${units - 1}.`)
     if (unit >= units) throw new AppError('target-invalid', `There is no unit ${unit} of '${layer.title}': it has ${units} units, 0 to ${units - 1}.`)
@@ -43,8 +42,11 @@ export function resolveTerm({ network, display }: Place, term: ObjectiveTerm, ba
   if (objective.selects === 'unit' || objective.selects === 'span') within(term.unit, 'a unit')
   if (objective.selects === 'span') within(term.towards, 'a second unit')
   if (objective.selects === 'direction' && term.direction?.length !== units) throw new AppError('target-invalid', `A direction in '${layer.title}' has ${units} numbers, one a unit; got ${term.direction?.length ?? 'none'}.`)
-  checkPosition(network, tensor, channelsLast, layer, term)
-  return { objective, term, tensor, channelsLast, units }
+  checkPosition(network, layer.outputTensor, channelsLast, layer, term)
+  if (objective.at !== 'before') return { objective, term, tensor: layer.outputTensor, channelsLast, units }
+  if (objective.selects !== 'unit') return { objective, term, tensor: beforeActivation(network, layer.outputTensor), channelsLast, units }
+  const awake = unitBeforeActivation(network, layer.outputTensor, term.unit ?? 0, channelsLast)
+  return { objective, term: { ...term, unit: awake.unit }, tensor: awake.tensor, channelsLast, units: unitsOfValue(network, awake.tensor, channelsLast) }
 }
 
 function resolveClass(network: Network, { preprocessing }: DisplaySpace, objective: Objective, term: ObjectiveTerm): ResolvedTerm {

@@ -1,0 +1,86 @@
+/**
+ * Random units of the given models, each with the channel objective, Fourier parameterisation, Adam and the usual transforms. Ours is the picture as
+ * it is read back from 8 bits; PyTorch's side runs the same network (the ONNX graph, interpreted), objective, parameterisation, transforms and steps
+ * with its own random numbers and its own gradients. Both are judged by PyTorch: the mean of the channel before its activation, no transform.
+ */
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { decodePicture } from '#engine/images/decode.ts'
+import { createRandom, streamSeed } from '#engine/lib/random.ts'
+import { float32Npy } from '#engine/lib/npy.ts'
+import { displayInput } from '#engine/network/network.ts'
+import type { Network } from '#engine/network/network.ts'
+import { openNetwork } from '#engine/network/open-network.ts'
+import { pruneTo } from '#engine/onnx/extract.ts'
+import { writeModel } from '#engine/onnx/write.ts'
+import { preparePicture } from '#engine/preprocessing/prepare.ts'
+import { guessRecord, initialRecord } from '#engine/preprocessing/resolve.ts'
+import { createRuntime } from '#engine/runtime/create-runtime.ts'
+import { networkAt } from '#engine/synthesis/ascent.ts'
+import { resolveTerm } from '#engine/synthesis/unit.ts'
+import { shapeOf, usualTransforms } from '#engine/synthesis/usual.ts'
+import { finishWork } from '../support/run-work.ts'
+import { TorchSide } from './torch-side.ts'
+
+const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' } } })
+const [folder, out, steps, seed] = [options.photos ?? '', options.out ?? 'features-race.jsonl', Number(options.steps), Number(options.seed)]
+const perModel = Math.ceil(Number(options.units) / paths.length)
+const runtime = createRuntime({ host: 'inline', device: 'cpu', threads: Number(options.threads) })
+
+interface Row { readonly key: string; readonly model: string; readonly layer: string; readonly unit: number; readonly photographs: number; readonly ours: number; readonly torch: number; readonly seconds: number; readonly torchSeconds: number }
+const done: Row[] = existsSync(out) ? readFileSync(out, 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row) : []
+
+const files = readdirSync(folder).filter((name) => /\.(png|jpe?g|webp)$/i.test(name)).sort()
+for (const path of paths) {
+  const network = await openNetwork(path, { runtime })
+  const pictures = await Promise.all(files.map(async (name) => decodePicture(readFileSync(join(folder, name)), name)))
+  const initial = await initialRecord(network, {})
+  const record = initial?.source === 'guessed' ? await guessRecord(network, pictures.slice(0, 4)) : initial
+  if (!record) throw new Error(`${path} takes no picture`)
+  const display = { preprocessing: record.preprocessing }
+  const seen = pictures.map((picture) => preparePicture(network, record.preprocessing, picture).display)
+  for (const { layer, unit } of randomUnits(network, perModel, seed)) {
+    const key = `${basename(path)}|${layer}|${unit}|${steps}|${seed}`
+    if (done.some((row) => row.key === key)) continue
+    const { tensor = '', term } = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer, unit }, 1)
+    const { pictures: [made], run } = await finishWork({ runtime, network, preprocessing: record.preprocessing }, {
+      kind: 'features', seed, settings: { targets: [{ name: 'made', title: 'made', terms: [{ id: 'channel', weight: 1, layer, unit }] }], parameterisation: 'fourier', optimiser: 'adam', steps, batch: 1, alpha: false },
+    })
+    if (!made) throw new Error('nothing was made')
+    const shape = shapeOf(display, { alpha: false, batch: 1 }, [])
+    const work = mkdtempSync(join(tmpdir(), 'features-race-'))
+    const stacked = new Float32Array(seen.length * made.data.length)
+    seen.forEach((picture, at) => { stacked.set(picture.data, at * made.data.length) })
+    writeFileSync(join(work, 'model.onnx'), Buffer.from(writeModel(pruneTo(networkAt(network, display, shape), [tensor]))))
+    writeFileSync(join(work, 'photographs.npy'), float32Npy([seen.length, ...made.dims.slice(1)], stacked))
+    writeFileSync(join(work, 'ours.npy'), float32Npy(made.dims, made.data.map((value) => Math.round(255 * value) / 255)))
+    writeFileSync(join(work, 'job.json'), JSON.stringify({ tensor, input: displayInput, unit: term.unit, steps, seed, shape, transforms: usualTransforms(shape), rate: 0.05 }))
+    const side = await TorchSide.launch([fileURLToPath(new URL('torch-features.py', import.meta.url)), work, '--threads', options.threads])
+    const answer = JSON.parse(await side.ask('run')) as Pick<Row, 'photographs' | 'ours' | 'torch' | 'torchSeconds'>
+    side.stop()
+    rmSync(work, { recursive: true })
+    const row: Row = { key, model: basename(path), layer, unit, seconds: run.seconds, ...answer }
+    done.push(row)
+    appendFileSync(out, `${JSON.stringify(row)}\n`)
+    console.log(`${key}: ours ${row.ours.toPrecision(4)}, photographs ${row.photographs.toPrecision(4)}, torch ${row.torch.toPrecision(4)} (${row.seconds.toFixed(1)} s, torch ${row.torchSeconds.toFixed(1)} s)`)
+  }
+  await network.dispose()
+}
+const beaten = done.filter((row) => row.ours > row.photographs).length
+const lead = done.map((row) => (row.torch - row.ours) / Math.max(Math.abs(row.ours), 1e-6)).sort((a, b) => a - b)
+console.log(JSON.stringify({ units: done.length, abovePhotographs: beaten / done.length, torchAboveByMoreThan5Percent: lead.filter((each) => each > 0.05).length, medianLeadOfTorch: lead[Math.floor(lead.length / 2)], worst: lead.at(-1) }))
+await runtime.dispose()
+
+/** Layers as likely as each other, then their units: late layers of a thousand units do not crowd out early ones. */
+function randomUnits(network: Network, count: number, from: number): { layer: string; unit: number }[] {
+  const random = createRandom(streamSeed(from, 9))
+  const layers = network.structure.layers.filter(({ view, kind, gradientRefused }) => view.type === 'maps' && ['convolution', 'concat', 'join'].includes(kind) && gradientRefused === undefined)
+  return Array.from({ length: count }, () => {
+    const layer = layers[random.integer(0, layers.length - 1)]
+    if (layer?.view.type !== 'maps') throw new Error('no layer of maps')
+    return { layer: layer.id, unit: random.integer(0, layer.view.channels - 1) }
+  })
+}
