@@ -1,6 +1,8 @@
 /** Deep dream (Mordvintsev, Olah, Tyka 2015, "Inceptionism"). Defaults are those of google/deepdream. */
+import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { FileReference, synthesisRecipe } from './synthesis-recipe.ts'
+import { Bytes } from './wire.ts'
 
 /** Which channels of a layer are dreamt of; all of them where absent. */
 export const DreamChannels = z.discriminatedUnion('kind', [
@@ -48,7 +50,23 @@ export const DreamSettings = z.object({
 
 export const DreamRecipe = synthesisRecipe('dream', DreamSettings)
 
+/** A layer that can be dreamt of. */
+export const DreamLayer = z.object({ id: z.string(), title: z.string(), channels: z.number(), /** Of its maps, at the model's own size; of tokens their number and 1. */ height: z.number(), width: z.number() })
+
+/** What is usual for a model. */
+export const DreamLook = z.object({ balance: z.number(), evenness: z.number(), natural: z.number() })
+
+export const dream = {
+  /** In the network's order. Throws 'layer-invalid' where nothing can dream. */
+  layers: oc.input(z.object({ model: z.string() })).output(z.object({ suggested: z.string(), layers: z.array(DreamLayer), look: DreamLook })),
+  /** PNG of a whole picture, its longer side at most 1280 pixels. */
+  picture: oc.input(z.object({ picture: z.string() })).output(z.object({ png: Bytes })),
+}
+
+export type DreamLayer = z.infer<typeof DreamLayer>
+export type DreamLook = z.infer<typeof DreamLook>
 export type DreamChannels = z.infer<typeof DreamChannels>
 export type DreamTarget = z.infer<typeof DreamTarget>
 export type DreamZoom = z.infer<typeof DreamZoom>
+export type DreamRecipe = z.infer<typeof DreamRecipe>
 export type DreamSettings = z.infer<typeof DreamSettings>

@@ -25,7 +25,7 @@ export const useRecipes = defineStore('recipes', () => {
   }
 
   async function follow(recipe: FollowedRecipe): Promise<void> {
-    const pictureOf = recipe.kind === 'explain' ? recipe.picture : null
+    const pictureOf = recipe.kind === 'explain' ? recipe.picture : recipe.kind === 'dream' ? recipe.settings.picture : null
     const missing = [await hasModel(recipe) ? null : `the model ‘${recipe.model.name}’`, pictureOf === null || await hasPicture(pictureOf) ? null : `the picture ‘${pictureOf.name}’`].filter((name) => name !== null)
     if (missing.length > 0) toasts.push('warning', `This was made with ${missing.join(' and ')}. Open ${missing.length === 1 ? 'it' : 'them'} to make it again; its settings are in use already.`)
     waiting.value = recipe

@@ -1,6 +1,6 @@
 /** What a dream goes for: its targets, brought to comparable strength, their channels, and what a guide shows of them. */
 import { z } from 'zod'
-import type { DreamSettings, DreamTarget } from '#contract/dream.ts'
+import type { DreamLook, DreamSettings, DreamTarget } from '#contract/dream.ts'
 import type { FileReference } from '#contract/synthesis-recipe.ts'
 import { AppError, invariant } from '#contract/errors.ts'
 import type { Pixels } from '../../images/pixels.ts'
@@ -12,7 +12,6 @@ import type { Extent } from './octaves.ts'
 import { meanMagnitude } from './step.ts'
 import type { Ascent } from './step.ts'
 import { suggestedTargets, usualLook } from './suggest-layer.ts'
-import type { Look } from './suggest-layer.ts'
 import { channelsInput, guideInput, resolveTarget, weightInput } from './target.ts'
 import type { ResolvedTarget } from './target.ts'
 import { noShift } from './tile-gradients.ts'
@@ -91,7 +90,7 @@ export class Steering {
     return { view, feeds: this.#feeds((index) => (this.#chosen[index]?.weight ?? 0) * (this.#notes.factors?.[index] ?? 1)) }
   }
 
-  #look(settings: DreamSettings): Look {
+  #look(settings: DreamSettings): DreamLook {
     const usual = usualLook(this.#options.display)
     return { balance: settings.balance ?? usual.balance, evenness: settings.evenness ?? usual.evenness, natural: settings.natural ?? usual.natural }
   }

@@ -1,5 +1,5 @@
 /** What of a network dreams well, where nobody says. */
-import type { DreamSettings, DreamTarget } from '#contract/dream.ts'
+import type { DreamLook, DreamTarget } from '#contract/dream.ts'
 import type { Layer, LayerKind } from '#contract/graph.ts'
 import { AppError } from '#contract/errors.ts'
 import type { DisplaySpace } from '../../network/display-space.ts'
@@ -37,12 +37,10 @@ const sideOf = ({ view }: Layer): number => Math.max(1, Math.sqrt(view.type === 
 
 export const suggestedTargets = (network: Pick<Network, 'structure' | 'facts'>): readonly DreamTarget[] => [{ layer: suggestedLayer(network).id, weight: 1 }]
 
-export type Look = Required<Pick<DreamSettings, 'balance' | 'evenness' | 'natural'>>
-
 /** Nets for smaller pictures have few channels, of which one would take the whole dream. */
 const smallPicture = 160
 
 /** google/deepdream's look for nets of photographs; for small ones all channels and parts of the picture are drawn in. */
-export function usualLook({ preprocessing: { height, width } }: Pick<DisplaySpace, 'preprocessing'>): Look {
+export function usualLook({ preprocessing: { height, width } }: { readonly preprocessing: Pick<DisplaySpace['preprocessing'], 'height' | 'width'> }): DreamLook {
   return Math.min(height, width) < smallPicture ? { balance: 1, evenness: 0.3, natural: 0.6 } : { balance: 0, evenness: 0, natural: 0 }
 }
