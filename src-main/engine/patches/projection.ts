@@ -22,7 +22,7 @@ import type { SurveyedLayer } from './survey-graph.ts'
 /** Activations that let nothing, or little, of what is negative through. */
 const rectifiers: ReadonlySet<string> = new Set(['Relu', 'Clip', 'LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Celu', 'ThresholdedRelu', 'Gelu', 'HardSwish', 'Mish', 'Swish', 'Softplus'])
 
-const changed = (rule: GradientRule, method: 'guided' | 'deconvnet'): GradientRule | undefined => {
+export const projectionRule = (rule: GradientRule, method: 'guided' | 'deconvnet'): GradientRule | undefined => {
   if (!rectifiers.has(rule.op) || typeof rule.gradient === 'function') return undefined
   const [own] = rule.gradient
   return own && { ...rule, gradient: [(context) => context.emit.max(method === 'deconvnet' ? context.dy() : own(context), 0)] }
@@ -50,7 +50,7 @@ export class Projector {
     const facts = inferShapes(model)
     const { inUse } = await runtime.device()
     const backward = differentiate(model, facts, { of: { kind: 'seed', tensor: layer.tensor, input: seedInput }, wrt: [displayInput] }, {
-      target: runtime.loweringOf(inUse), ...(method === 'gradient' ? {} : { ruleFor: (rule: GradientRule) => changed(rule, method) }),
+      target: runtime.loweringOf(inUse), ...(method === 'gradient' ? {} : { ruleFor: (rule: GradientRule) => projectionRule(rule, method) }),
     })
     const dims = staticDims(facts.get(layer.tensor)?.shape ?? [null]) ?? [1, layer.units, layer.height, layer.width]
     return new Projector(await runtime.open(backward.model, { lane: 'patches' }), backward.gradients.get(displayInput) ?? '', dims, layer)
