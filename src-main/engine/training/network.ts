@@ -1,6 +1,6 @@
 /** A recipe's network as an ONNX graph: one for training at a fixed batch, one for prediction at any. */
 import { z } from 'zod'
-import { AppError } from '#contract/errors.ts'
+import { AppError, isAppError } from '#contract/errors.ts'
 import type { Net, NetDescription, Recipe } from '#contract/training.ts'
 import { createRandom } from '../lib/random.ts'
 import type { Dim, Model, Tensor, ValueInfo } from '../onnx/model.ts'
@@ -70,14 +70,16 @@ export function blocksOf(net: Net): BlockList {
 }
 
 export function buildBlocks(builder: NetworkBuilder, list: BlockList, input: Flow): Flow {
-  return list.reduce((flow, { block: id, name, notation, ...options }) => {
+  return list.reduce((flow, { block: id, name, notation, position, ...options }) => {
     const block = blocks.get(id)
     if (!block) throw new AppError('option-invalid', `The network's '${name}': there is no block '${id}'. Known: ${[...blocks.keys()].join(', ')}.`)
     try {
       return block.build(builder, flow, options, { name, notation: typeof notation === 'string' ? notation : id, build: (inner, from) => buildBlocks(builder, inner, from) })
     } catch (error) {
       if (error instanceof z.ZodError) throw new AppError('option-invalid', `The network's '${name}' (${id}): ${error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`, { cause: error })
-      throw error
+      // Layers that do not fit are pointed at where they are written, the innermost one.
+      if (!isAppError(error) || typeof notation !== 'string' || position === undefined || error.data['position'] !== undefined) throw error
+      throw new AppError(error.code, error.message, { data: { ...error.data, token: notation.split(' ')[0], position }, cause: error })
     }
   }, input)
 }

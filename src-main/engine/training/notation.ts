@@ -22,7 +22,7 @@ type MutableEntry = Record<string, unknown> & { block: string; name: string }
 
 interface Token { readonly text: string; /** Of its first character, counted from 1. */ readonly position: number }
 
-/** @throws AppError 'option-invalid' that names the token and its position */
+/** Blocks know where they are written (`notation`, `position`, from 1). @throws AppError 'option-invalid' that names the token and its position */
 export function parseNotation(text: string): BlockList {
   const tokens = [...text.matchAll(/[{[|]|[}\]][^\s{}[\]|]*|[^\s{}[\]|]+/g)].map((match): Token => ({ text: match[0], position: match.index + 1 }))
   if (tokens.length === 0) throw new AppError('option-invalid', `The network is empty. Write it like '20C5 MP2 50C5 MP2 256F 10'.`)
@@ -65,7 +65,7 @@ class Reader {
     const blocks = this.chain(`${name}/`)
     const close = this.#close('}', open)
     if (blocks.length === 0) throw refusal(open, 'holds nothing')
-    const entry: MutableEntry = { block: 'residual', name, notation: '{ }', blocks }
+    const entry: MutableEntry = { block: 'residual', name, notation: '{ }', position: open.position, blocks }
     for (const suffix of suffixesOf(close.text.slice(1), close)) {
       if (!isActivation(suffix)) throw refusal(close, `only an activation may follow a sum, not '${suffix}'`)
       entry['activation'] = suffix
@@ -85,7 +85,7 @@ class Reader {
     const close = this.#close(']', open)
     if (close.text !== ']') throw refusal(close, 'nothing may follow it directly')
     if (branches.length < 2) throw refusal(open, `has one branch only; part branches with '|'`)
-    return { block: 'branches', name, notation: '[ | ]', branches }
+    return { block: 'branches', name, notation: '[ | ]', position: open.position, branches }
   }
 
   #close(bracket: string, open: Token): Token {
@@ -161,7 +161,7 @@ const forms: readonly Form[] = [
 const flagsOf = (text: string): Partial<Record<string, string>> => Object.fromEntries([...text.matchAll(/([a-z])(\d*)/g)].map((match) => [match[1] ?? '', match[2] ?? '']))
 
 function parseToken(token: Token, nameOf: (kind: string) => string): BlockEntry {
-  if (isActivation(token.text)) return { block: 'activation', name: nameOf('activation'), notation: token.text, activation: token.text }
+  if (isActivation(token.text)) return { block: 'activation', name: nameOf('activation'), notation: token.text, position: token.position, activation: token.text }
   const dash = token.text.indexOf('-')
   const [head, tail] = dash < 0 ? [token.text, ''] : [token.text.slice(0, dash), token.text.slice(dash)]
   for (const { pattern, kind, follows, build } of forms) {
@@ -170,7 +170,7 @@ function parseToken(token: Token, nameOf: (kind: string) => string): BlockEntry 
     const zero = /(?:^|[a-zA-Z])0+(?!\d|\.)/.exec(head.replace(/[po]0/g, ''))
     if (zero) throw refusal(token, 'has a size of zero')
     const { block, ...options } = build(match.groups ?? {})
-    const entry: MutableEntry = { block, name: nameOf(kind), notation: token.text, ...options }
+    const entry: MutableEntry = { block, name: nameOf(kind), notation: token.text, position: token.position, ...options }
     for (const suffix of suffixesOf(tail, token)) {
       if (!follows) throw refusal(token, `nothing may follow ${head} directly; write '${suffix}' as a step of its own`)
       const rate = /^D(0?\.\d+)$/.exec(suffix)?.[1]

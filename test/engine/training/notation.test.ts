@@ -57,4 +57,10 @@ describe('the short notation', () => {
     expect(weight(1)).toEqual(weight(1))
     expect(weight(1)).not.toEqual(weight(2))
   })
+
+  it.each([
+    ['20C5 MP2 50C15 10', [1, 28, 28], '50C15', 10], ['64F 8C3 4', [3], '8C3', 5], ['8C3p { 4C3p MP3 9C9-linear } 4', [1, 8, 8], '9C9-linear', 17], ['8C3p {8C3} 4', [1, 8, 8], '{', 6],
+  ] as const)('points at what does not fit in %s', (text, dims, token, position) => {
+    expect(() => build(text, dims)).toThrow(expect.objectContaining({ code: 'option-invalid', data: expect.objectContaining({ token, position }) as unknown }) as Error)
+  })
 })
