@@ -1,4 +1,5 @@
 /** Style transfer: a picture with the content of one and the manner of others. */
+import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { FileReference, synthesisRecipe } from './synthesis-recipe.ts'
 
@@ -36,6 +37,11 @@ export const FeedForwardStyle = z.object({
 
 export const StyleSettings = z.discriminatedUnion('method', [OptimiseStyle, FeedForwardStyle])
 export const StyleRecipe = synthesisRecipe('style', StyleSettings)
+
+export const style = {
+  /** Layers that suit an opened model: where Gatys et al. took theirs in VGG-19. */
+  layers: oc.input(z.object({ model: z.string() })).output(z.object({ style: z.array(StyleLayer), content: z.array(StyleLayer) })),
+}
 
 export type StyleLayer = z.infer<typeof StyleLayer>
 export type StyleStage = z.infer<typeof StyleStage>
