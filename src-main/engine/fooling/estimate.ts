@@ -8,6 +8,8 @@ import type { Estimate } from '../synthesis/define-work.ts'
 import { findMethod } from './registry.ts'
 
 const gradientPasses = 3
+/** Making sessions and judging what was written takes about as long as so many passes. */
+const overheadPasses = 60
 /** Sureness comes early: of the steps that are allowed, about so many are taken. */
 const usualShare = 0.2
 /** DeepFool's: a forward pass and a gradient for each border looked at, a handful of times. */
@@ -23,15 +25,15 @@ export function estimateFooling(network: Network, display: DisplaySpace, setting
   const has = (id: string): boolean => method.options.some((option) => option.id === id)
   const steps = has('steps') ? options.number('steps') : 1
   switch (method.kind) {
-    case 'evolution': return { passes: settings.genome === undefined ? options.number('generations') * options.number('population') : 1, bytes: pictureBytes * (64 + (method.encoding === 'direct' ? classesOf(network) / 4 : 0)) }
-    case 'class': return { passes: gradientPasses * steps * usualShare * targets, bytes: 16 * pictureBytes }
-    case 'set': return { passes: pictures * (has('epochs') ? options.number('epochs') : 1) * (method.id === 'universal' ? 10 * gradientPasses : gradientPasses), bytes: (pictures + 16) * pictureBytes }
+    case 'evolution': return { passes: overheadPasses + (settings.genome === undefined ? options.number('generations') * options.number('population') : 1), bytes: pictureBytes * (64 + (method.encoding === 'direct' ? classesOf(network) / 4 : 0)) }
+    case 'class': return { passes: overheadPasses + gradientPasses * steps * usualShare * targets, bytes: 16 * pictureBytes }
+    case 'set': return { passes: overheadPasses + pictures * (has('epochs') ? options.number('epochs') : 1) * (method.id === 'universal' ? 10 * gradientPasses : gradientPasses), bytes: (pictures + 16) * pictureBytes }
     case 'picture': {
       const attempts = settings.budgets.length > 0 ? settings.budgets.length : settings.smallest ? 6 : 1
       const once = has('candidates') ? usualMinimalSteps * options.number('candidates') * gradientPasses
         : has('population') ? options.number('population') * options.number('generations')
           : gradientPasses * steps * (has('searches') ? options.number('searches') : 1)
-      return { passes: pictures * targets * attempts * once, bytes: 16 * pictureBytes }
+      return { passes: overheadPasses + pictures * targets * attempts * once, bytes: 16 * pictureBytes }
     }
   }
 }

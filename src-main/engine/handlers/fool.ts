@@ -22,8 +22,8 @@ export const foolHandlers = ({ synthesis, models, runtime, known }: Services) =>
     const method = findMethod(run.recipe.kind === 'fool' ? run.recipe.settings.method : '')
     if (method.kind !== 'evolution') throw new AppError('option-invalid', `${method.title} breeds nothing: only archives of evolution have lines of descent.`)
     const finished = run.items.find(({ name }) => name === archiveItem)
-    const tensors = finished ? decodeSafetensors(await folder.readItem(finished), archiveItem).tensors : (await folder.checkpointAt())?.tensors
-    if (!tensors) throw new AppError('not-found', 'The archive was not kept yet: it is every 20 s, and when the run is held.')
+    const tensors = finished ? decodeSafetensors(await folder.readItem(finished), archiveItem).tensors : (await synthesis.state(id))?.tensors
+    if (!tensors) throw new AppError('not-found', 'Nothing was bred yet: the first generation is on its way.')
     const model = models.get(run.recipe.model.sha256)
     const release = models.hold(model.id)
     const probe = new Probe(model.network, { preprocessing: { ...(run.recipe.preprocessing ?? model.record?.preprocessing ?? missing()), labels: model.record?.preprocessing.labels ?? [] } }, runtime, signal)

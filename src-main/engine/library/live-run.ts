@@ -94,6 +94,7 @@ export class LiveRun {
   pause(): void { this.#work.pause() }
   resume(): SynthesisRun { this.#work.resume(); return this.summary() }
   change(settings: unknown): void { this.#work.change(settings) }
+  capture(): Promise<Checkpoint | undefined> { return this.#work.capture() }
 
   async cancel(): Promise<void> {
     this.#work.cancel()

@@ -24,6 +24,8 @@ export interface SynthesisRuns {
   list(kind?: SynthesisKind): Promise<SynthesisRun[]>
   /** What there is of a run, and its folder. */
   run(id: string): Promise<{ readonly run: SynthesisRun; readonly folder: WorkFolder }>
+  /** Its state: as it is now while the run goes on, else as it was last kept. */
+  state(id: string): Promise<Checkpoint | undefined>
   /** A finished item and its folder. */
   item(id: string, name: string): Promise<{ readonly item: SynthesisItem; readonly run: SynthesisRun; readonly folder: WorkFolder }>
   remove(id: string): Promise<void>
@@ -154,6 +156,7 @@ export async function createSynthesisRuns({ resources, folder: root, jobs, versi
     },
 
     run: async (id) => ({ run: await summary(id), folder: folderOf(id) }),
+    state: async (id) => await live.get(id)?.capture() ?? folderOf(id).checkpointAt(),
 
     async item(id, name) {
       const run = await summary(id)

@@ -66,6 +66,7 @@ export class WorkRun {
   #kept = Date.now()
   #shown = { at: 0, ms: 0 }
   #device = ''
+  #latest: StepReport | undefined
   peakBytes = 0
 
   constructor(options: WorkRunOptions) {
@@ -103,6 +104,12 @@ export class WorkRun {
     this.#next = checkSettings(this.#options.work, settings)
   }
 
+  /** The state as it is now; undefined before the first step, and for works that keep none. */
+  async capture(): Promise<Checkpoint | undefined> {
+    const { step = 0, capture } = this.#latest ?? {}
+    return capture && { step, ...(await capture()) }
+  }
+
   /** Resolves when the work is done; rejects as it fails, 'cancelled' included. */
   async run(signal?: AbortSignal): Promise<void> {
     const cancel = (): void => this.cancel()
@@ -136,6 +143,7 @@ export class WorkRun {
   }
 
   async #step(report: StepReport): Promise<unknown> {
+    this.#latest = report
     this.peakBytes = Math.max(this.peakBytes, process.memoryUsage.rss() - this.#baseBytes)
     this.#tell(report)
     if (report.preview && this.#options.sink?.onPreview) {

@@ -79,11 +79,12 @@ export function useFool() {
   })
 
   function chooseMethod(id: string): void {
+    const before = method.value?.kind
     methodId.value = id
     const kind = method.value?.kind
+    // From noise there is always a class; a photograph is fooled soonest by anything else.
     if (kind === 'class' && goal.value === 'any') goal.value = 'class'
-    if (kind !== 'class' && goal.value === 'all') goal.value = 'any'
-    if ((kind === 'picture' || kind === 'set') && target.value === null) goal.value = 'any'
+    if (kind !== 'class' && (before === 'class' || goal.value === 'all')) goal.value = 'any'
   }
 
   async function start(): Promise<void> {
