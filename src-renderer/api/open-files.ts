@@ -21,10 +21,11 @@ export function droppedFiles({ items, files }: DataTransfer): { readonly files: 
 }
 
 /** The system's file picker; none when it is closed without a choice. */
-export function pickFiles(accept: string): Promise<readonly File[]> {
+export function pickFiles(accept: string, many = false): Promise<readonly File[]> {
   const input = document.createElement('input')
   input.type = 'file'
   input.accept = accept
+  input.multiple = many
   return new Promise((resolve) => {
     input.addEventListener('change', () => resolve([...(input.files ?? [])]))
     input.addEventListener('cancel', () => resolve([]))

@@ -9,7 +9,7 @@ import { useSession } from '#renderer/stores/session.ts'
 import { isGoingOn, useSynthesis } from '#renderer/stores/synthesis.ts'
 import { readChannels } from './read-channels.ts'
 import type { ChannelChoice } from './read-channels.ts'
-import type { DreamMask } from './use-mask.ts'
+import type { PaintedMask } from '#renderer/ui/use-mask.ts'
 
 export interface ChosenTarget {
   /** Of the list, not of the model. */
@@ -31,7 +31,7 @@ const usualCount = 8
 /** Changes are sent when nothing was changed for that long. */
 const steeringDelayMs = 250
 
-export function useDream(mask: DreamMask) {
+export function useDream(mask: PaintedMask) {
   const { client } = useEngine()
   const session = useSession()
   const synthesis = useSynthesis()

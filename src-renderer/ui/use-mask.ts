@@ -1,4 +1,4 @@
-/** Where to dream, painted over the picture: a small canvas in the picture's proportions, white where it dreams. */
+/** Where something is to happen, painted over a picture: a small canvas in its proportions, white where it does. */
 import { computed, ref, shallowRef } from 'vue'
 
 /** Longer side of the mask, pixels: enough for a brush, and small enough to travel in every picture's recipe. */
@@ -57,6 +57,17 @@ export function useMask() {
     revision.value += 1
   }
 
+  /** That part of the picture alone: left, top, width and height in 0..1. */
+  function paintArea([left, top, width, height]: readonly [number, number, number, number]): void {
+    fill('#000')
+    const target = context()
+    if (!target) return
+    target.fillStyle = '#fff'
+    target.fillRect(left * canvas.width, top * canvas.height, width * canvas.width, height * canvas.height)
+    revision.value += 1
+    settle()
+  }
+
   /** To be called when a stroke ends. */
   function settle(): void {
     const data = context()?.getImageData(0, 0, canvas.width, canvas.height).data
@@ -83,7 +94,7 @@ export function useMask() {
     png.value = base64
   }
 
-  return { canvas, painting, erasing, brush, revision, png, painted, fit, clear, stroke, settle, invert, load }
+  return { canvas, painting, erasing, brush, revision, png, painted, fit, clear, stroke, paintArea, settle, invert, load }
 }
 
-export type DreamMask = ReturnType<typeof useMask>
+export type PaintedMask = ReturnType<typeof useMask>
