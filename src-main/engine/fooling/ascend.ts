@@ -6,14 +6,16 @@ import { probabilitiesOf } from '../preprocessing/host-values.ts'
 
 /**
  * x' = clamp(x + a g / mean |g|): steps of one mean size, whatever the slope. For a class to be left, its probability falls below 1 - confidence.
+ * `shape` may turn the gradient to another direction that still leads up.
  */
-export async function ascend({ probe, goal, options, tick }: AttackContext, start: Float32Array): Promise<Float32Array> {
+export async function ascend({ probe, goal, options, tick }: AttackContext, start: Float32Array, shape: (gradient: Float32Array) => Float32Array = (gradient) => gradient): Promise<Float32Array> {
   const [steps, confidence, rate] = [options.number('steps'), options.number('confidence'), options.number('rate')]
   const sureness = (probability: number): number => (goal.kind === 'reach' ? probability : 1 - probability)
   let picture = start
   let best = { picture: start, sureness: -1 }
   for (let step = 1; step <= steps; step++) {
-    const { logits, gradient } = await probe.slope(picture, logOdds(goal))
+    const { logits, gradient: steepest } = await probe.slope(picture, logOdds(goal))
+    const gradient = shape(steepest)
     const now = sureness(probabilitiesOf(logits, 'logits')[goal.index] ?? 0)
     if (now >= confidence || now > best.sureness + 0.1) {
       const [answer] = await probe.answers(roundToBytes(picture))

@@ -31,8 +31,9 @@ export class Probe {
   /** Numbers of one picture, channels * height * width. */
   readonly length: number
   readonly classes: number
-  #runtime: Runtime
-  #signal: AbortSignal | undefined
+  readonly runtime: Runtime
+  readonly signal: AbortSignal | undefined
+  #held = new Map<string, Promise<{ readonly dispose: () => Promise<void> }>>()
   #sessions = new Map<number, Promise<{ readonly graph: ScoreGraph; readonly session: Session }>>()
   #evaluations = 0
 
@@ -42,8 +43,8 @@ export class Probe {
     if (preprocessing.output === 'none') throw new AppError('target-invalid', `${network.summary.name} does not classify: there is no class that a picture could be mistaken for.`)
     this.network = network
     this.display = display
-    this.#runtime = runtime
-    this.#signal = signal
+    this.runtime = runtime
+    this.signal = signal
     this.extent = { channels: displayChannels(display), height: preprocessing.height, width: preprocessing.width }
     this.length = this.extent.channels * preprocessing.height * preprocessing.width
     const dims = staticDims(network.facts.get(this.#scores)?.shape)
@@ -96,7 +97,7 @@ export class Probe {
     const { graph, session } = await this.#sessionFor(batch)
     const { channels, height, width } = this.extent
     const feeds = { [displayInput]: floatTensor([batch, channels, height, width], pictures), ...scoreFeeds(scores, this.classes) }
-    const results = await session.run(feeds, [graph.logits, graph.gradient], this.#signal ? { signal: this.#signal } : {})
+    const results = await session.run(feeds, [graph.logits, graph.gradient], this.signal ? { signal: this.signal } : {})
     this.#evaluations += batch
     const row = (name: string, index: number, length: number): Float32Array => (results[name]?.data as Float32Array).subarray(index * length, (index + 1) * length)
     return scores.map((_, index) => ({ logits: row(graph.logits, index, this.classes), gradient: row(graph.gradient, index, this.length) }))
@@ -108,7 +109,22 @@ export class Probe {
     return slope
   }
 
+  /** What is made once for this network and ends with it, by a key of its maker's. */
+  hold<T extends { readonly dispose: () => Promise<void> }>(key: string, open: () => Promise<T>): Promise<T> {
+    const known = this.#held.get(key) ?? open()
+    this.#held.set(key, known)
+    known.catch(() => this.#held.delete(key))
+    return known as Promise<T>
+  }
+
+  /** Counts what went through the network elsewhere. */
+  count(pictures: number): void {
+    this.#evaluations += pictures
+  }
+
   async dispose(): Promise<void> {
+    for (const held of this.#held.values()) await held.then((each) => each.dispose(), () => undefined)
+    this.#held.clear()
     for (const opened of this.#sessions.values()) await opened.then(({ session }) => session.dispose(), () => undefined)
     this.#sessions.clear()
   }
@@ -120,7 +136,7 @@ export class Probe {
   async #forward(pictures: Float32Array, tensor: string): Promise<Float32Array[]> {
     const count = pictures.length / this.length
     const { channels, height, width } = this.extent
-    const results = await this.network.forward({ [displayInput]: floatTensor([count, channels, height, width], pictures) }, [tensor], { display: this.display, ...(this.#signal ? { signal: this.#signal } : {}) })
+    const results = await this.network.forward({ [displayInput]: floatTensor([count, channels, height, width], pictures) }, [tensor], { display: this.display, ...(this.signal ? { signal: this.signal } : {}) })
     const value = results[tensor]
     invariant(value, `the network did not return '${tensor}'`)
     this.#evaluations += count
@@ -142,9 +158,9 @@ export class Probe {
     const { channels, height, width } = this.extent
     const declared = this.network.inputs.find(({ name }) => name === input)?.dims ?? []
     const dims = declared.length === 4 ? (layout === 'NHWC' ? [batch, height, width, channels] : [batch, channels, height, width]) : batch === 1 ? declared : [batch, ...declared.slice(1)]
-    const { inUse } = await this.#runtime.device()
+    const { inUse } = await this.runtime.device()
     const { model } = specialize(normalizedModel(this.network.original), { dims: { [input]: dims }, batch, display: this.display })
-    const graph = buildScoreGraph(model, { tensor: this.#scores, batch, probabilities: this.#areProbabilities, target: this.#runtime.loweringOf(inUse) })
-    return { graph, session: await this.#runtime.open(graph.model, { device: inUse, lane: 'synthesis' }) }
+    const graph = buildScoreGraph(model, { tensor: this.#scores, batch, probabilities: this.#areProbabilities, target: this.runtime.loweringOf(inUse) })
+    return { graph, session: await this.runtime.open(graph.model, { device: inUse, lane: 'synthesis' }) }
   }
 }

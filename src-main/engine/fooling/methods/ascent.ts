@@ -1,6 +1,8 @@
 import { defineMethod } from '../define-method.ts'
 import type { AttackContext } from '../define-method.ts'
+import { smoothed } from '../smooth-gradient.ts'
 import { ascend } from '../ascend.ts'
+import { ascendNaturally } from '../ascend-naturally.ts'
 
 /**
  * A picture that the network takes for the class, by following the gradient (Simonyan et al. 2013, arXiv:1312.6034, section 2). The network
@@ -17,7 +19,10 @@ export default defineMethod({
     { type: 'number', id: 'contrast', title: 'Contrast of the noise', help: 'Deviation of the first picture around mid-gray, in 0..1.', minimum: 0, maximum: 0.5, initial: 0.1 },
     { type: 'number', id: 'rate', title: 'Step (0–255)', help: 'Mean change of a channel per step.', minimum: 0.01, maximum: 64, initial: 1 },
   ],
-  run: (context, start) => ascend(context, start ?? noise(context)),
+  run: (context, start) => {
+    if (context.options.choice('prior') === 'none') return ascend(context, start ?? noise(context))
+    return start ? ascend(context, start, smoothed(context.probe.extent)) : ascendNaturally(context)
+  },
 })
 
 function noise({ probe, options, random }: AttackContext): Float32Array {
