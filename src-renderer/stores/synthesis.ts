@@ -54,6 +54,7 @@ export const useSynthesis = defineStore('synthesis', () => {
   }
   const leave = (kind: SynthesisKind): void => { current.delete(kind) }
 
+  /** Listens to a run; what it tells is in `views`. */
   async function follow(id: string): Promise<void> {
     listening.get(id)?.abort()
     const mine = new AbortController()
@@ -128,5 +129,5 @@ export const useSynthesis = defineStore('synthesis', () => {
     for (const id of new Set(current.values())) void follow(id)
   }, { immediate: true })
 
-  return { views, runs, listFailure, current, goingOn, shown, runsOf, list, open, leave, start, control, forecast, save, remove }
+  return { views, runs, listFailure, current, goingOn, shown, runsOf, list, open, follow, leave, start, control, forecast, save, remove }
 })
