@@ -4,11 +4,14 @@
     /usr/bin/python3 test/support/torch-training.py FOLDER gradients           gradients.safetensors in float64, {"loss": ...} on stdout
     /usr/bin/python3 test/support/torch-training.py FOLDER losses --steps 50   {"losses": [...]}: steps over the batches in turn
     /usr/bin/python3 test/support/torch-training.py FOLDER serve --threads 2   'step' or 'memory' a line in, {"ms": ...} a line out
+    /usr/bin/python3 test/support/torch-training.py FOLDER epoch --data MNIST  {"readMs", "trainMs", "testMs", "accuracy", "peakMb"} of one epoch over IDX files
 
 FOLDER holds spec.json (blocks, optimizer, masks, batches) and tensors.safetensors.
 """
 import argparse
+import gzip
 import json
+import os
 import struct
 import sys
 import time
@@ -153,12 +156,48 @@ def optimizer_of(options, parameters):
     return torch.optim.SGD(parameters, lr=rate, momentum=0 if kind == "sgd" else options.get("momentum", 0.9), nesterov=kind == "nesterov")
 
 
+def idx(folder, name):
+    with gzip.open(os.path.join(folder, name)) as file:
+        data = file.read()
+    dims = struct.unpack(f">{data[3]}I", data[4 : 4 + 4 * data[3]])
+    return torch.from_numpy(np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(dims).copy())
+
+
+def peak_mb():
+    with open("/proc/self/status") as file:
+        fields = dict(each.split(":", 1) for each in file)
+    return int(fields["VmHWM"].split()[0]) / 1024
+
+
+def epoch(net, optimizer, loss_of, size, folder):
+    """All data in memory as tensors, standardised once, batches taken by index: the fastest that PyTorch's own operators do it."""
+    started = time.perf_counter()
+    parts = {part: (idx(folder, f"{part}-images-idx3-ubyte.gz"), idx(folder, f"{part}-labels-idx1-ubyte.gz").long()) for part in ("train", "t10k")}
+    mean, deviation = (parts["train"][0].float() / 255).mean(), (parts["train"][0].float() / 255).std()
+    (x, y), (test_x, test_y) = [((pictures.float().div_(255).sub_(mean) / deviation).unsqueeze(1), labels) for pictures, labels in parts.values()]
+    read = time.perf_counter()
+    order = torch.randperm(len(x))
+    for start in range(0, len(x) - size + 1, size):
+        chosen = order[start : start + size]
+        optimizer.zero_grad()
+        loss = loss_of(net(x[chosen], {}), F.one_hot(y[chosen], 10).float())
+        loss.backward()
+        optimizer.step()
+        loss.item()
+    trained = time.perf_counter()
+    with torch.no_grad():
+        right = sum((net(test_x[at : at + 250], {}).argmax(1) == test_y[at : at + 250]).sum().item() for at in range(0, len(test_x), 250))
+    tested = time.perf_counter()
+    return {"readMs": (read - started) * 1000, "trainMs": (trained - read) * 1000, "testMs": (tested - trained) * 1000, "accuracy": right / len(test_x), "peakMb": peak_mb()}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("task", choices=["gradients", "losses", "serve"])
+    parser.add_argument("task", choices=["gradients", "losses", "serve", "epoch"])
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--data")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     with open(options.folder + "/spec.json") as file:
@@ -187,15 +226,16 @@ def main():
         optimizer.step()
         return loss.item()
 
+    if options.task == "epoch":
+        print(json.dumps(epoch(net, optimizer, loss_of, batches[0][0].shape[0], options.data)))
+        return
     if options.task == "losses":
         print(json.dumps({"losses": [step(index) for index in range(options.steps)]}))
         return
     print("ready", flush=True)
     for count, line in enumerate(sys.stdin):
         if line.strip() == "memory":
-            with open("/proc/self/status") as file:
-                fields = dict(each.split(":", 1) for each in file)
-            print(json.dumps({"peakMb": int(fields["VmHWM"].split()[0]) / 1024}), flush=True)
+            print(json.dumps({"peakMb": peak_mb()}), flush=True)
             continue
         start = time.perf_counter()
         step(count)

@@ -18,6 +18,7 @@ import { smoothingOf, weightDecayOf } from './decay.ts'
 import { expandNormalization } from './expand-normalization.ts'
 import { infoOf } from './network.ts'
 import type { BuiltNetwork } from './network.ts'
+import { groupParameters } from './parameter-groups.ts'
 import { lossOf, optimizerOf } from './registries.ts'
 import { shiftBeforeNormalization } from './shift-before-normalization.ts'
 
@@ -49,7 +50,8 @@ export interface StepRequest {
 export const targetInput = 'target'
 export const weightsInput = 'example_weights'
 export const rateInput = 'rate'
-export const averageOf = (name: string): string => `${name}/average`
+const averageSuffix = '/average'
+export const averageOf = (name: string): string => `${name}${averageSuffix}`
 
 export function buildStepGraph({ network, batch, target, loss, optimizer, averaging, logPriors }: StepRequest): StepGraph {
   const names = [...network.parameters.keys()]
@@ -90,29 +92,37 @@ export function buildStepGraph({ network, batch, target, loss, optimizer, averag
   const definition = optimizerOf(optimizer.kind)
   const fedNames = Object.keys(definition.feeds(1))
   const fed = Object.fromEntries(fedNames.map((name) => [name, scalar(name)]))
-  for (const [name, tensor] of network.parameters) {
-    emit.enter(name)
-    const valueOf = (of: string): Value => ({ name: of, dataType: 'float32', dims: tensor.dims })
-    const weight = valueOf(name)
-    const clipped = clipping ? emit.mul(gradientOf(name), clipping) : gradientOf(name)
+  for (const group of groupParameters(network, target)) {
+    emit.enter(group.names.length === 1 ? (group.names[0] ?? '') : 'vectors')
+    const join = (valueOf: (name: string) => Value): Value => emit.concat(group.names.map(valueOf), 0)
+    const stateOf = (part: string): Value => join((name) => ({ name: `${name}${part}`, dataType: 'float32', dims: network.parameters.get(name)?.dims ?? [] }))
+    const keepEach = (part: string, value: Value, startOf: (tensor: Tensor) => Tensor): void => {
+      const parts = emit.split(value, group.lengths, 0)
+      group.names.forEach((name, index) => {
+        const [moved, tensor] = [parts[index], network.parameters.get(name)]
+        invariant(moved && tensor, `${optimizer.kind} does not move '${name}${part}'`)
+        keep(`${name}${part}`, moved, startOf(tensor))
+      })
+    }
+    const weight = stateOf('')
+    const gradient = join(gradientOf)
+    const clipped = clipping ? emit.mul(gradient, clipping) : gradient
     const decay = weightDecayOf(emit, weight, optimizer.weightDecay)
-    const smoothing = smoothingOf(emit, weight, network.smoothness.get(name) ?? 0)
-    const share = network.rates.get(name) ?? 1
+    const smoothing = smoothingOf(emit, weight, group.smoothness)
     const next = definition.update(emit, {
-      weight, options: optimizer, fed, rate: emit.mul(scalar(rateInput), share),
+      weight, options: optimizer, fed, rate: emit.mul(scalar(rateInput), group.share),
       gradient: decay && !definition.decoupled ? emit.add(clipped, decay) : clipped,
       decay: definition.decoupled && decay ? (smoothing ? emit.add(decay, smoothing) : decay) : smoothing,
-      state: Object.fromEntries(definition.state.map((part) => [part, valueOf(`${name}/${part}`)])),
+      state: Object.fromEntries(definition.state.map((part) => [part, stateOf(`/${part}`)])),
     })
-    keep(name, next.weight, tensor)
-    const zeros = float32Tensor(tensor.dims, new Float32Array(elementCount(tensor.dims)))
+    keepEach('', next.weight, (tensor) => tensor)
     for (const part of definition.state) {
       const moved = next.state[part]
       invariant(moved, `${optimizer.kind} does not move '${part}'`)
-      keep(`${name}/${part}`, moved, zeros)
+      keepEach(`/${part}`, moved, ({ dims }) => float32Tensor(dims, new Float32Array(elementCount(dims))))
     }
     // w~' = d w~ + (1 - d) w' (Polyak and Juditsky 1992, with exponential forgetting), begun at the first weights.
-    if (averaging > 0) keep(averageOf(name), emit.add(emit.mul(valueOf(averageOf(name)), averaging), emit.mul(next.weight, 1 - averaging)), tensor)
+    if (averaging > 0) keepEach(averageSuffix, emit.add(emit.mul(stateOf(averageSuffix), averaging), emit.mul(next.weight, 1 - averaging)), (tensor) => tensor)
   }
 
   const { graph } = model

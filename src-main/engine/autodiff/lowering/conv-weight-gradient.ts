@@ -16,8 +16,9 @@ export function convWeightGradient(emit: Emit, x: Value, dy: Value, window: Wind
   const channels = (x.dims[1] ?? 1) / group
   const filters = (dy.dims[1] ?? 1) / group
   const isPoint = group === 1 && window.kernel.every((taps) => taps === 1)
+  const isStrided = window.strides.some((stride) => stride > 1)
   const isDepthwise = group > 1 && channels === 1 && filters === 1
-  if (emit.target.provider === 'cpu' && window.kernel.length === 2 && !isPoint && !isDepthwise) return slidingWeightGradient(emit, x, dy, window, group)
+  if (emit.target.provider === 'cpu' && window.kernel.length === 2 && (!isPoint || isStrided) && !isDepthwise) return slidingWeightGradient(emit, x, dy, window, group)
   if (group === 1 && channels > fewChannels && window.kernel.some((taps) => taps > 1)) return productPerOffset(emit, x, dy, window)
   if (isPoint) return pointwise(emit, window.pads.some((pad) => pad > 0) ? exactInput(emit, x, dy, window) : x, dy, window)
   const padded = exactInput(emit, x, dy, window)

@@ -11,7 +11,11 @@ import { extentOf, type Window } from './window.ts'
 export function transposedConv(emit: Emit, g: Value, w: Value, window: Window, group: number, input: readonly number[]): Value {
   const spatial = input.length
   const remainder = input.map((extent, axis) => extent - ((window.strides[axis] ?? 1) * ((g.dims[axis + 2] ?? 1) - 1) + extentOf(window, axis) - (window.pads[axis] ?? 0) - (window.pads[axis + spatial] ?? 0)))
-  if (emit.target.provider !== 'webgpu' || isRightOnWebgpu(w, group)) return enterBlockedLayout(emit, emit.convTranspose(g, w, { ...window, group, outputPadding: remainder }))
+  if (emit.target.provider !== 'webgpu' || isRightOnWebgpu(w, group)) {
+    const dx = emit.convTranspose(g, w, { ...window, group, outputPadding: remainder })
+    // Beside convolutions of kernels that change, nothing around it is blocked.
+    return w.constant ? enterBlockedLayout(emit, dx) : dx
+  }
   // As a Conv over g with zeros between its elements.
   const spread = insertZeros(emit, g, window.strides)
   const begins = input.map((_, axis) => extentOf(window, axis) - 1 - (window.pads[axis] ?? 0))
