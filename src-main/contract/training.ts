@@ -191,6 +191,8 @@ export const training = {
   changed: oc.input(Run.extend({ epoch: z.number().int().positive(), kind: z.enum(['gained', 'lost']), count: z.number().int().positive().max(200) })).output(z.array(Example)),
   /** What a layer makes of one validation example, [channels, height, width] or [units], at an epoch's checkpoint. */
   activations: oc.input(Run.extend({ epoch: z.number().int().nonnegative(), layer: z.string(), example: z.number().int().nonnegative() })).output(z.object({ activations: FloatArray })),
+  /** Of numbers: right and predicted answers to at most 2000 validation examples at an epoch, [examples, columns] in their own units. */
+  answers: oc.input(Run.extend({ epoch: z.number().int().positive() })).output(z.object({ columns: z.array(z.string()), actual: FloatArray, predicted: FloatArray })),
   tryFix: oc.input(Run.extend({ finding: z.string(), fix: z.string() })).output(FixOutcome),
   /** Scalars of TensorBoard event files, to overlay. */
   tensorboard: oc.input(z.object({ path: z.string() })).output(z.array(z.object({ tag: z.string(), steps: z.array(z.number()), values: z.array(z.number()) }))),

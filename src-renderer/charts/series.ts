@@ -88,6 +88,16 @@ export function logTicks(low: number, high: number, most: number): number[] {
   return []
 }
 
+/** Ticks of a linear axis: about `most`, at 1, 2 or 5 times a power of ten. */
+export function linearTicks(low: number, high: number, most: number): number[] {
+  if (!(high > low)) return [low]
+  const rough = (high - low) / Math.max(1, most)
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10)
+  const first = Math.ceil(low / step)
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
+}
+
 /** What the y axis spans: all finite values with a little air; for a logarithmic axis only those above zero. */
 export function rangeOf(all: readonly Points[], log: boolean): readonly [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity]

@@ -9,6 +9,12 @@ export const firstRecipe = (): Recipe => Recipe.parse({
   epochs: 12, batch: 100, loss: { kind: 'cross-entropy' }, optimizer: { kind: 'adam', rate: 0.001, schedule: 'cosine' },
 })
 
+/** How long and how fast: what suits one kind of network and not another. */
+type Pace = Pick<Recipe, 'epochs' | 'batch'> & { readonly optimizer: Partial<Recipe['optimizer']> }
+const paceOf = ({ epochs, batch, optimizer: { kind, rate, schedule, warmup } }: Recipe): Pace => ({ epochs, batch, optimizer: { kind, rate, schedule, warmup } })
+/** Of a network from scratch. */
+export const plainPace = (): Pace => paceOf(firstRecipe())
+
 export const useTrainingDraft = defineStore('training-draft', () => {
   const recipe = ref<Recipe>(firstRecipe())
   /** The bundled recipe it began with. */
@@ -29,6 +35,7 @@ export const useTrainingDraft = defineStore('training-draft', () => {
     recipe.value = Recipe.parse(JSON.parse(JSON.stringify(next)))
     origin.value = from
     given.value = { name: recipe.value.name, data: JSON.stringify(recipe.value.data) }
+    suited = paceOf(recipe.value)
     problems.clear()
     revision.value += 1
   }
@@ -41,12 +48,21 @@ export const useTrainingDraft = defineStore('training-draft', () => {
     given.value = { name: data, data: now }
   }
 
+  let suited = paceOf(recipe.value)
+  /** The usual pace for what learns now takes the place of the one before, unless somebody changed that. */
+  function suit(next: Pace): void {
+    const touched = JSON.stringify(paceOf(recipe.value)) !== JSON.stringify(suited)
+    if (!touched) recipe.value = { ...recipe.value, epochs: next.epochs, batch: next.batch, optimizer: { ...recipe.value.optimizer, ...next.optimizer } }
+    suited = paceOf(recipe.value)
+    if (!touched) revision.value += 1
+  }
+
   function setProblem(field: string, problem: string | undefined): void {
     if (problem === undefined) problems.delete(field)
     else problems.set(field, problem)
   }
 
-  return { recipe, origin, revision, problems, pristine, valid, take, nameAfter, setProblem }
+  return { recipe, origin, revision, problems, pristine, valid, take, nameAfter, suit, setProblem }
 })
 
 /** A recipe from a file. Throws an Error that says which field is wrong. */

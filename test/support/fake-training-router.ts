@@ -98,6 +98,7 @@ export function fakeTrainingRouter(os: Implementer, { stepMs, kept }: FakeTraini
     confused: os.training.confused.handler(async ({ input }) => await fakeExamples({ count: Math.min(7, input.count), label: input.actual, part: 'validation', seed: input.predicted })),
     changed: os.training.changed.handler(async ({ input }) => await fakeExamples({ count: 5, part: 'validation', seed: input.epoch })),
     activations: os.training.activations.handler(({ input }) => ({ activations: floats([20, 12, 12], Float32Array.from(Array.from({ length: 20 }, (_, map) => [...blobs(`${input.layer} ${input.example} ${map}`, 12, 12, false, 2)]).flat())) })),
+    answers: os.training.answers.handler(() => ({ columns: ['miles'], actual: floats([40, 1], Float32Array.from({ length: 40 }, (_, row) => row)), predicted: floats([40, 1], Float32Array.from({ length: 40 }, (_, row) => row + Math.sin(row))) })),
     tryFix: os.training.tryFix.handler(async ({ input }) => {
       await new Promise((resolve) => setTimeout(resolve, 60))
       return find(input.run).tryFix(input.fix)

@@ -16,7 +16,7 @@ import { bundledRecipes } from '../library/bundled-recipes.ts'
 import { describeLayers } from '../training/network.ts'
 import { openNetSource } from '../training/net-source.ts'
 import { presets } from '../training/presets.ts'
-import { activationsAt, answersAt, kernelsAt } from '../training/replay.ts'
+import { activationsAt, answersAt, kernelsAt, numbersAt } from '../training/replay.ts'
 import { readScalars } from '../training/tensorboard/event-file.ts'
 import { suggestCuts } from '../training/transfer/cuts.ts'
 import { os } from './context.ts'
@@ -92,6 +92,11 @@ export const trainingHandlers = ({ training, sources, resourcesFolder, runtime, 
     activations: os.training.activations.handler(async ({ input: { run, ...at }, signal }) => {
       const { dims, data } = await activationsAt(runtime, await training.folder(run), training.load, at, signal)
       return { activations: floatArrayOf(dims, data) }
+    }),
+    answers: os.training.answers.handler(async ({ input: { run, epoch }, signal }) => {
+      const { columns, actual, predicted } = await numbersAt(await training.folder(run), training.load, epoch, signal)
+      const dims = [actual.length / columns.length, columns.length]
+      return { columns: [...columns], actual: floatArrayOf(dims, actual), predicted: floatArrayOf(dims, predicted) }
     }),
     tryFix: os.training.tryFix.handler(({ input: { run, finding, fix }, signal }) => jobs.run('Trying a fix', signal, () => training.tryFix(run, finding, fix))),
     tensorboard: os.training.tensorboard.handler(({ input: { path } }) => readScalars(path)),

@@ -2,6 +2,7 @@
 import type { Preprocessing } from '#contract/preprocessing.ts'
 import { AppError } from '#contract/errors.ts'
 import type { Metrics } from '#contract/training.ts'
+import { throwIfCancelled } from '../lib/cancel.ts'
 import { openBatches } from '../datasets/batches.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { pixelsOf } from '../images/pixels.ts'
@@ -44,7 +45,7 @@ export async function evaluateModel(network: Network, dataset: Dataset, { indice
   const errors = new Float64Array(dataset.target.kind === 'numbers' ? columns : 0)
   let tally: Tally | undefined
   for (let start = 0; start < indices.length; start += examplesAtOnce) {
-    signal?.throwIfAborted()
+    throwIfCancelled(signal)
     const some = indices.subarray(start, start + examplesAtOnce)
     const { [output]: answer } = await network.forward(feeds(some), [output], signal ? { signal } : {})
     if (!answer) throw new AppError('tensor-missing', `The model has no output '${output}'.`)

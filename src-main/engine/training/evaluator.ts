@@ -1,5 +1,6 @@
 /** The network as it answers, on examples of the data. */
 import type { Metrics } from '#contract/training.ts'
+import { throwIfCancelled } from '../lib/cancel.ts'
 import type { Model, Tensor } from '../onnx/model.ts'
 import { floatTensor } from '../runtime/host-tensor.ts'
 import type { HostTensor } from '../runtime/host-tensor.ts'
@@ -16,7 +17,13 @@ export interface Evaluation {
   readonly contradicted: number
   /** Class given to each of the examples, in their order; empty for numbers. */
   readonly predicted: Int32Array
+  /** Numbers answered to some of the examples (those of `answeredRows`), [rows, columns] as the loss gets them; empty for classes. */
+  readonly answers: Float32Array
 }
+
+const mostAnswers = 2000
+/** Examples whose answers in numbers are kept, evenly spread. */
+export const answeredRows = (count: number): Int32Array => { const step = Math.ceil(count / mostAnswers); return Int32Array.from({ length: count === 0 ? 0 : Math.ceil(count / step) }, (_, row) => row * step) }
 
 /** Examples at a time: at most so many values of input. */
 const valuesAtOnce = 2 ** 21
@@ -52,16 +59,20 @@ export class Evaluator {
     const { plan, recipe, batches } = this.#data
     const tally = new Tally(plan, recipe.loss)
     const predicted = new Int32Array(plan.kind === 'classes' ? indices.length : 0)
+    const kept = plan.kind === 'numbers' ? answeredRows(indices.length) : new Int32Array()
+    const answers = new Float32Array(kept.length * plan.outputs)
+    let filled = 0
     const values = this.#network.inputDims.reduce((product, dim) => product * dim, 1)
     const count = Math.max(1, Math.min(examplesAtOnce, Math.floor(valuesAtOnce / values)))
     for (let start = 0; start < indices.length; start += count) {
-      signal?.throwIfAborted()
+      throwIfCancelled(signal)
       const some = indices.subarray(start, start + count)
       const { input, target } = batches.assemble(some, seed === undefined ? undefined : seed + start)
       const { [this.#network.output]: output } = await this.#session.run({ [this.#network.input]: floatTensor([some.length, ...this.#network.inputDims], input) }, [this.#network.output])
       tally.add(output?.data as Float32Array, plan.kind === 'reconstruction' ? input : target, some.length, predicted.subarray(start, start + some.length))
+      for (; filled < kept.length && kept[filled]! < start + some.length; filled++) answers.set((output?.data as Float32Array).subarray((kept[filled]! - start) * plan.outputs, (kept[filled]! - start + 1) * plan.outputs), filled * plan.outputs)
     }
-    return { metrics: tally.metrics(), contradicted: tally.contradicted(), predicted }
+    return { metrics: tally.metrics(), contradicted: tally.contradicted(), predicted, answers }
   }
 
   dispose(): Promise<void> {

@@ -24,6 +24,7 @@ export interface ObserverOptions {
 interface EpochFacts {
   readonly validation: Metrics
   readonly predicted: Int32Array
+  readonly answers: Float32Array
   readonly trainProbe: Pick<Metrics, 'loss' | 'score'>
   readonly augmentedProbe: Pick<Metrics, 'loss' | 'score' | 'recall'> | undefined
   readonly contradicted: number
@@ -75,7 +76,7 @@ export class Observer {
       const augments = Object.values(data.recipe.augment).some((amount) => amount !== 0 && amount !== false)
       const augmented = augments ? (await evaluator.evaluate(this.#validationProbe, { seed: streamSeed(data.recipe.seed, streams.probe), signal })).metrics : undefined
       return {
-        validation: whole.metrics, predicted: whole.predicted, contradicted: whole.contradicted,
+        validation: whole.metrics, predicted: whole.predicted, answers: whole.answers, contradicted: whole.contradicted,
         trainProbe: { loss: train.loss, score: train.score }, augmentedProbe: augmented, layers: await this.#layerFacts(weights),
       }
     } finally {

@@ -1,5 +1,6 @@
 /** The learning rate range test (Smith 2017, arXiv:1506.01186, section 3.3): the rate rises exponentially over one short run. */
 import type { Recipe } from '#contract/training.ts'
+import { throwIfCancelled } from '../lib/cancel.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { openNetSource } from './net-source.ts'
 import { prepareData } from './prepare.ts'
@@ -26,7 +27,7 @@ export async function testRates(recipe: Recipe, { runtime, load, signal, lane }:
     for (let step = 1, epoch = 1; step <= steps; epoch++) {
       const order = epochOrder(recipe.seed, epoch, data.parts.train, data.byClass)
       for (let batch = 0; batch < data.stepsPerEpoch && step <= steps; batch++, step++) {
-        signal?.throwIfAborted()
+        throwIfCancelled(signal)
         const rate = lowest * (highest / lowest) ** ((step - 1) / (steps - 1))
         const { loss, applied } = await trainer.step({ step, rate, batch: await trainer.assemble(order.subarray(batch * data.batch, (batch + 1) * data.batch), step) })
         if (!applied || loss > divergence * Math.min(loss, ...losses)) return { rates, losses, suggested: suggestedRate(rates, losses) }

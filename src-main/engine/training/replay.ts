@@ -5,10 +5,10 @@ import { splitDataset } from '../datasets/split.ts'
 import type { Parts } from '../datasets/split.ts'
 import type { Dataset } from '../datasets/dataset.ts'
 import { openBatches } from '../datasets/batches.ts'
-import { standardizationOf } from '../datasets/standardize.ts'
+import { standardizationOf, targetStandardizationOf } from '../datasets/standardize.ts'
 import { takeRows } from '../datasets/take-part.ts'
 import { floatTensor } from '../runtime/host-tensor.ts'
-import { withWeights } from './evaluator.ts'
+import { answeredRows, withWeights } from './evaluator.ts'
 import { kernelsOf } from './kernels.ts'
 import type { Kernels } from './kernels.ts'
 import type { BuiltLayer } from './builder.ts'
@@ -17,7 +17,7 @@ import { openNetSource } from './net-source.ts'
 import { networkOf } from './past-run.ts'
 import type { LoadData } from './prepare.ts'
 import { averageOf } from './step-graph.ts'
-import { predictionsTensor } from './run-folder.ts'
+import { answersTensor, predictionsTensor } from './run-folder.ts'
 import type { RunFolder } from './run-folder.ts'
 import { weightsOf } from './trainer.ts'
 
@@ -74,6 +74,28 @@ export async function answersAt(folder: RunFolder, load: LoadData, epoch: number
   const parts = splitDataset(dataset, recipe.split)
   if (!(predicted instanceof Int32Array) || predicted.length !== parts.validation.length) throw new AppError('data-invalid', `The data has changed since this run: epoch ${epoch} answered ${predicted?.length ?? 0} validation examples, and there are ${parts.validation.length} now.`)
   return { dataset, parts, classOf: dataset.target.classOf, predicted }
+}
+
+export interface NumberAnswers { readonly columns: readonly string[]; /** [rows, columns], in the data's own units. */ readonly actual: Float32Array; readonly predicted: Float32Array }
+
+/** What was answered to some validation examples at the end of an epoch, where answers are numbers. */
+export async function numbersAt(folder: RunFolder, load: LoadData, epoch: number, signal?: AbortSignal): Promise<NumberAnswers> {
+  const recipe = await folder.readRecipe()
+  const source = await openNetSource(recipe)
+  const dataset = await load(recipe.data, { seed: recipe.seed, size: source.size, signal })
+  const { target } = dataset
+  const answers = (await folder.readCheckpoint(epoch)).tensors.get(answersTensor)?.data
+  if (target.kind !== 'numbers' || !(answers instanceof Float32Array)) throw new AppError('option-invalid', 'This run answers with classes, or gives back its input: there are no numbers to compare.')
+  const parts = splitDataset(dataset, recipe.split)
+  const rows = answeredRows(parts.validation.length)
+  const width = target.columns.length
+  if (answers.length !== rows.length * width) throw new AppError('data-invalid', `The data has changed since this run: epoch ${epoch} answered ${answers.length / width} examples, and there are ${rows.length} now.`)
+  const { mean, std } = targetStandardizationOf(dataset, parts.train) ?? { mean: [], std: [] }
+  return {
+    columns: target.columns,
+    actual: Float32Array.from(answers, (_, at) => target.values[parts.validation[rows[Math.floor(at / width)]!]! * width + (at % width)]!),
+    predicted: answers.map((answer, at) => answer * (std[at % width] ?? 1) + (mean[at % width] ?? 0)),
+  }
 }
 
 function layerOf(network: BuiltNetwork, id: string): BuiltLayer {

@@ -44,6 +44,8 @@ export interface Checkpoint { readonly tensors: ReadonlyMap<string, NamedTensor>
 
 /** Of a checkpoint's tensors: the class given to each validation example. */
 export const predictionsTensor = 'validation/predicted'
+/** Of numbers: the answers to some validation examples, standardised. */
+export const answersTensor = 'validation/answers'
 
 const text = (value: unknown): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`)
 const epochFile = (epoch: number): string => `epoch-${String(epoch).padStart(4, '0')}.safetensors`

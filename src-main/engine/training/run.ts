@@ -19,7 +19,7 @@ import type { NetSource } from './net-source.ts'
 import { Observer } from './observer.ts'
 import { prepareData } from './prepare.ts'
 import type { LoadData, PreparedData } from './prepare.ts'
-import { CheckpointNotes, predictionsTensor, RunFolder } from './run-folder.ts'
+import { answersTensor, CheckpointNotes, predictionsTensor, RunFolder } from './run-folder.ts'
 import type { Checkpoint, RunRecord } from './run-folder.ts'
 import { changes, isBetter, isLowestLoss, NotFiniteError } from './run-progress.ts'
 import { writeReport } from './report.ts'
@@ -96,6 +96,7 @@ export class TrainingRun {
   #stepTimes: readonly number[] = []
   #watched: string | undefined
   #predicted: Int32Array | undefined
+  #answers: Float32Array | undefined
   #findings: readonly Finding[] = []
   /** What the run's folder said of it before it went on. */
   #earlier: RunRecord | undefined
@@ -332,6 +333,7 @@ export class TrainingRun {
       examplesPerSecond: sums.rows / Math.max(1e-9, sums.seconds), seconds: sums.seconds, rate: this.#records.at(-1)?.rate ?? this.#notes.rate, gained, lost,
     }
     this.#predicted = observed.predicted
+    this.#answers = observed.answers
     const history = [...this.#notes.history, record]
     const isBest = isBetter(record, this.#notes.best, data)
     this.#notes = {
@@ -371,7 +373,11 @@ export class TrainingRun {
   }
 
   async #fail(error: unknown): Promise<void> {
-    if (this.#controls.stopped && isAppError(error) && error.code === 'cancelled') return this.#setState('stopped').catch(() => undefined)
+    if (this.#controls.stopped && isAppError(error) && error.code === 'cancelled') {
+      // Stopped while it was made ready, or while an epoch was judged: that epoch's steps are kept.
+      const ended = this.#notes.step > 0 && this.#observer ? this.#finish('stopped') : this.#setState('stopped')
+      return ended.catch(() => undefined)
+    }
     const kept = this.#notes.step > 0 && isAppError(error) && unfinished.has(error.code) ? ` What was learned up to the last checkpoint is kept: go on from there once that is mended.` : ''
     this.#error = isAppError(error) ? `${error.message}${kept}` : `Internal error: ${error instanceof Error ? error.message : String(error)}. Please report it.`
     if (error instanceof NotFiniteError && this.#observer) {
@@ -400,6 +406,7 @@ export class TrainingRun {
     const tensors = new Map(Object.entries(state).map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data as Float32Array }] as const))
     const all = new Map<string, { readonly dims: readonly number[]; readonly data: Float32Array | Int32Array }>(tensors)
     if (this.#predicted && this.#predicted.length > 0) all.set(predictionsTensor, { dims: [this.#predicted.length], data: this.#predicted })
+    if (this.#answers && this.#answers.length > 0) all.set(answersTensor, { dims: [this.#answers.length], data: this.#answers })
     await this.folder.writeCheckpoint({ tensors: all, notes: this.#notes })
     this.#checkpointAt = performance.now()
   }

@@ -5,6 +5,7 @@ import type { Batch } from '../datasets/batches.ts'
 import { prefetchBatches } from '../datasets/prefetch-batches.ts'
 import type { PrefetchedBatches } from '../datasets/prefetch-batches.ts'
 import { streamSeed } from '../lib/random.ts'
+import type { NamedTensor } from '../lib/safetensors.ts'
 import { tensorOf } from '../onnx/tensor-data.ts'
 import { floatTensor, hostTensorOf } from '../runtime/host-tensor.ts'
 import type { HostTensor, HostTensors } from '../runtime/host-tensor.ts'
@@ -128,7 +129,7 @@ function sameShape(held: HostTensor | undefined, tensor: Tensor): HostTensor | u
 }
 
 /** Weights of a checkpoint's tensors, averaged ones first. */
-export function weightsOf(network: BuiltNetwork, tensors: ReadonlyMap<string, { readonly dims: readonly number[]; readonly data: Float32Array | Int32Array }>): ReadonlyMap<string, Tensor> {
+export function weightsOf(network: BuiltNetwork, tensors: ReadonlyMap<string, NamedTensor>): ReadonlyMap<string, Tensor> {
   return new Map([...network.parameters.keys(), ...network.running.keys()].flatMap((name) => {
     const tensor = tensors.get(averageOf(name)) ?? tensors.get(name)
     return tensor ? [[name, tensorOf('float32', tensor.dims, tensor.data)] as const] : []

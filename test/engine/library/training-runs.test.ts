@@ -7,7 +7,7 @@ import type { RunEvent } from '#contract/training.ts'
 import { createTrainingRuns } from '#engine/library/training-runs.ts'
 import type { TrainingRuns } from '#engine/library/training-runs.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
-import { activationsAt, answersAt, kernelsAt } from '#engine/training/replay.ts'
+import { activationsAt, answersAt, kernelsAt, numbersAt } from '#engine/training/replay.ts'
 
 const runtime = createRuntime({ host: 'inline', device: 'cpu', threads: 1 })
 const root = mkdtempSync(join(tmpdir(), 'phosphene-runs-'))
@@ -75,6 +75,23 @@ describe('training runs', () => {
     expect(right / predicted.length).toBeCloseTo((await runs.detail(id)).history[2]!.validation.score, 6)
     expect((await activationsAt(runtime, at, runs.load, { epoch: 3, layer: 'dense1', example: 0 })).dims).toEqual([12])
     await expect(kernelsAt(at, 3, 'dense9')).rejects.toThrow(/There is no layer 'dense9'/)
+  })
+
+  it('that answer with numbers are compared with what was right, in the data’s own units', async () => {
+    const { id } = await runs.start(recipe({ data: { kind: 'generator', name: 'sensors', options: { count: 9000 } }, net: { kind: 'notation', text: '1' }, loss: { kind: 'squared-error' }, epochs: 2 }))
+    await watched(id)
+    const { columns, actual, predicted } = await numbersAt(await runs.folder(id), runs.load, 2)
+    expect(columns).toHaveLength(1)
+    // 2250 are held out: every second one is kept.
+    expect(actual).toHaveLength(1125)
+    const mean = actual.reduce((sum, value) => sum + value, 0) / actual.length
+    const residual = actual.reduce((sum, value, row) => sum + (value - predicted[row]!) ** 2, 0)
+    const score = 1 - residual / actual.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+    expect(score).toBeCloseTo((await runs.detail(id)).history[1]!.validation.score, 1)
+    expect(mean).toBeGreaterThan(10)
+    const classes = await runs.start(recipe({ epochs: 1 }))
+    await watched(classes.id)
+    await expect(runs.folder(classes.id).then((at) => numbersAt(at, runs.load, 1))).rejects.toThrow(/answers with classes/)
   })
 
   it('branch from an epoch with another recipe, and leave their parent as it is', async () => {

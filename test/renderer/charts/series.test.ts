@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alignSeries, logTicks, nearestIndex, rangeOf, smooth, thin } from '#renderer/charts/series.ts'
+import { alignSeries, linearTicks, logTicks, nearestIndex, rangeOf, smooth, thin } from '#renderer/charts/series.ts'
 
 describe('curves', () => {
   it('stand over one axis, with gaps where a curve has no point or no number', () => {
@@ -34,5 +34,12 @@ describe('curves', () => {
     expect(rangeOf([{ xs: [1, 2, 3], ys: [0, Infinity, 10] }], false)).toEqual([-0.6, 10.6])
     expect(rangeOf([{ xs: [1, 2], ys: [0, 4] }], true)).toEqual([4 / 1.15, 4 * 1.15])
     expect(rangeOf([], true)).toEqual([0.1, 1])
+  })
+
+  it('ticks a linear axis at round numbers', () => {
+    expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
+    expect(linearTicks(-3.2, 12.7, 4)).toEqual([0, 5, 10])
+    expect(linearTicks(188.2, 903.5, 6)).toEqual([200, 400, 600, 800])
+    expect(linearTicks(2, 2, 5)).toEqual([2])
   })
 })

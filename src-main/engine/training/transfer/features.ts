@@ -1,4 +1,5 @@
 /** What an opened model makes of every picture at its cut: a table that a head is trained on in seconds. */
+import { throwIfCancelled } from '../../lib/cancel.ts'
 import { openBatches } from '../../datasets/batches.ts'
 import { sharedFloats } from '../../datasets/dataset.ts'
 import type { Dataset } from '../../datasets/dataset.ts'
@@ -19,7 +20,7 @@ export async function featuresOf(dataset: Dataset, size: { readonly height: numb
   const session = await runtime.open(extractor.model, { lane: 'training' })
   try {
     for (let start = 0; start < dataset.count; start += atOnce) {
-      signal?.throwIfAborted()
+      throwIfCancelled(signal)
       const rows = Math.min(atOnce, dataset.count - start)
       // The last batch is filled up with its last example.
       const { input } = batches.assemble(Int32Array.from({ length: atOnce }, (_, row) => start + Math.min(row, rows - 1)), undefined)
