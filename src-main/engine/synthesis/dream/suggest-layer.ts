@@ -42,5 +42,5 @@ const smallPicture = 160
 
 /** google/deepdream's look for nets of photographs; for small ones all channels and parts of the picture are drawn in. */
 export function usualLook({ preprocessing: { height, width } }: { readonly preprocessing: Pick<DisplaySpace['preprocessing'], 'height' | 'width'> }): DreamLook {
-  return Math.min(height, width) < smallPicture ? { balance: 1, evenness: 0.3, natural: 0.6 } : { balance: 0, evenness: 0, natural: 0 }
+  return Math.min(height, width) < smallPicture ? { balance: 1, evenness: 0.3, natural: 0.9 } : { balance: 0, evenness: 0, natural: 0 }
 }

@@ -27,7 +27,8 @@ const overlapShare = 1 / 4
 /** Share of an overlap at either end whose gradient is not used at all. */
 const marginShare = 1 / 4
 
-const roundUp = (value: number): number => Math.ceil(value / strideGrid) * strideGrid
+/** Of networks for smaller pictures. */
+const fineGrid = 4
 
 /** At most `pixels` at once, nearly square where the picture is. `fixed`: the only extent that the network takes. */
 export function planTiles(picture: Extent, pixels: number, fixed?: Extent): TilePlan {
@@ -53,17 +54,19 @@ interface Axis { readonly side: number; readonly place: (random: Random) => read
 
 function planAxis(length: number, longest: number, exact: boolean): Axis {
   if (length <= longest) return { side: length, place: () => [{ start: 0, weights: new Float32Array(length).fill(1) }] }
+  const grid = longest < 4 * strideGrid ? fineGrid : strideGrid
+  const roundUp = (value: number): number => Math.ceil(value / grid) * grid
   const overlap = roundUp(longest * overlapShare)
   const count = Math.ceil((length - overlap) / (longest - overlap))
   // As many tiles as are needed, each no larger than it has to be. The last may reach beyond the picture.
   const side = exact ? longest : Math.min(longest, roundUp((length + (count - 1) * overlap) / count))
   const last = exact ? length - side : roundUp(length - side)
-  const play = Math.floor(overlap / 4 / strideGrid)
+  const play = Math.floor(overlap / 4 / grid)
   return {
     side,
     place(random) {
-      const shift = strideGrid * random.integer(-play, play)
-      const starts = Array.from({ length: count }, (_, index) => (index === 0 ? 0 : index === count - 1 ? last : strideGrid * Math.round((index * last) / (count - 1) / strideGrid) + shift))
+      const shift = grid * random.integer(-play, play)
+      const starts = Array.from({ length: count }, (_, index) => (index === 0 ? 0 : index === count - 1 ? last : grid * Math.round((index * last) / (count - 1) / grid) + shift))
       return starts.map((start, index) => ({ start, weights: weightsOf(start, side, length, starts[index - 1], starts[index + 1]) }))
     },
   }
