@@ -22,7 +22,7 @@ export const OptimiseStyle = z.object({
   method: z.literal('optimise'), content: FileReference, styles: z.array(StyleSource).min(1).max(8),
   /** Suggested from the graph where absent. */ styleLayers: z.array(StyleLayer).min(1).optional(), contentLayers: z.array(StyleLayer).optional(),
   statistic: z.enum(['gram', 'wasserstein']).default('gram'),
-  contentWeight: z.number().nonnegative().default(1), styleWeight: z.number().nonnegative().default(1), /** Of total variation. */ smoothness: z.number().nonnegative().default(0),
+  contentWeight: z.number().nonnegative().default(1), styleWeight: z.number().nonnegative().default(40), /** Of total variation. */ smoothness: z.number().nonnegative().default(5),
   optimiser: z.enum(['lbfgs', 'adam']).default('lbfgs'), /** The optimiser's own where absent. */ rate: z.number().positive().optional(),
   stages: z.array(StyleStage).min(1).max(8),
   initial: z.enum(['content', 'noise', 'picture']).default('content'), initialPicture: FileReference.optional(),

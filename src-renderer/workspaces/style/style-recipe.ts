@@ -42,7 +42,7 @@ export interface Choices {
 }
 
 export const initialChoices: Choices = {
-  method: 'optimise', size: 512, scales: 2, steps: 100, balance: 2, smoothness: 10, statistic: 'gram', optimizer: 'lbfgs', initial: 'content', color: 'style', memory: 4096, seed: 0,
+  method: 'optimise', size: 512, scales: 2, steps: 100, balance: 1.6, smoothness: 5, statistic: 'gram', optimizer: 'lbfgs', initial: 'content', color: 'style', memory: 4096, seed: 0,
 }
 
 const smallestSize = 64

@@ -43,7 +43,7 @@ export function budgetFor(source: BackboneSource, layers: readonly string[], pic
   const left = leftFor(pairs)
   const cacheBytes = left > whole ? 0 : Math.max(0, left / 8)
   const largestTile = left >= whole ? Math.max(picture.height, picture.width) : Math.floor(Math.sqrt(Math.max(0, left - cacheBytes) / bytesPerPixel))
-  if (largestTile < smallestTile)
+  if (left < whole && largestTile < smallestTile)
     throw new AppError('out-of-memory', `${megabytes(memoryBytes)} are not enough for a picture of ${picture.width} × ${picture.height} pixels with this model: it takes at least ${megabytes(fixed + vectors(1) + bytesPerPixel * 256 ** 2)}. Allow more memory, or make it smaller.`)
   return { largestTile, cacheBytes, history: pairs, bytes: Math.min(memoryBytes, fixed + vectors(pairs) + bytesPerPixel * Math.min(pixels, largestTile ** 2)) }
 }
