@@ -1,7 +1,7 @@
 /**
  * Random units of the given models, each with the channel objective, Fourier parameterisation, Adam and the usual transforms. Ours is the picture as
  * it is read back from 8 bits; PyTorch's side runs the same network (the ONNX graph, interpreted), objective, parameterisation, transforms and steps
- * with its own random numbers and its own gradients. Both are judged by PyTorch: the mean of the channel before its activation, no transform.
+ * with its own random numbers and its own gradients. Both are judged by PyTorch: the mean of the channel before its activation, no transform. With --alone PyTorch is not asked.
  */
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,19 +18,22 @@ import { pruneTo } from '#engine/onnx/extract.ts'
 import { writeModel } from '#engine/onnx/write.ts'
 import { preparePicture } from '#engine/preprocessing/prepare.ts'
 import { guessRecord, initialRecord } from '#engine/preprocessing/resolve.ts'
+import type { DisplaySpace } from '#engine/network/display-space.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
+import { floatTensor } from '#engine/runtime/host-tensor.ts'
+import type { FloatTensor } from '#engine/runtime/host-tensor.ts'
 import { networkAt } from '#engine/synthesis/ascent.ts'
 import { resolveTerm } from '#engine/synthesis/unit.ts'
 import { shapeOf, usualTransforms } from '#engine/synthesis/usual.ts'
 import { finishWork } from '../support/run-work.ts'
 import { TorchSide } from './torch-side.ts'
 
-const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' } } })
+const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' }, alone: { type: 'boolean', default: false } } })
 const [folder, out, steps, seed] = [options.photos ?? '', options.out ?? 'features-race.jsonl', Number(options.steps), Number(options.seed)]
 const perModel = Math.ceil(Number(options.units) / paths.length)
 const runtime = createRuntime({ host: 'inline', device: 'cpu', threads: Number(options.threads) })
 
-interface Row { readonly key: string; readonly model: string; readonly layer: string; readonly unit: number; readonly photographs: number; readonly ours: number; readonly torch: number; readonly seconds: number; readonly torchSeconds: number }
+interface Row { readonly key: string; readonly model: string; readonly layer: string; readonly unit: number; readonly photographs: number; readonly ours: number; readonly torch?: number; readonly seconds: number; readonly torchSeconds?: number }
 const done: Row[] = existsSync(out) ? readFileSync(out, 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row) : []
 
 const files = readdirSync(folder).filter((name) => /\.(png|jpe?g|webp)$/i.test(name)).sort()
@@ -50,29 +53,43 @@ for (const path of paths) {
       kind: 'features', seed, settings: { targets: [{ name: 'made', title: 'made', terms: [{ id: 'channel', weight: 1, layer, unit }] }], parameterisation: 'fourier', optimiser: 'adam', steps, batch: 1, alpha: false },
     })
     if (!made) throw new Error('nothing was made')
-    const shape = shapeOf(display, { alpha: false, batch: 1 }, [])
-    const work = mkdtempSync(join(tmpdir(), 'features-race-'))
-    const stacked = new Float32Array(seen.length * made.data.length)
-    seen.forEach((picture, at) => { stacked.set(picture.data, at * made.data.length) })
-    writeFileSync(join(work, 'model.onnx'), Buffer.from(writeModel(pruneTo(networkAt(network, display, shape), [tensor]))))
-    writeFileSync(join(work, 'photographs.npy'), float32Npy([seen.length, ...made.dims.slice(1)], stacked))
-    writeFileSync(join(work, 'ours.npy'), float32Npy(made.dims, made.data.map((value) => Math.round(255 * value) / 255)))
-    writeFileSync(join(work, 'job.json'), JSON.stringify({ tensor, input: displayInput, unit: term.unit, steps, seed, shape, transforms: usualTransforms(shape), rate: 0.05 }))
-    const side = await TorchSide.launch([fileURLToPath(new URL('torch-features.py', import.meta.url)), work, '--threads', options.threads])
-    const answer = JSON.parse(await side.ask('run')) as Pick<Row, 'photographs' | 'ours' | 'torch' | 'torchSeconds'>
-    side.stop()
-    rmSync(work, { recursive: true })
+    const eightBit = floatTensor(made.dims, made.data.map((value) => Math.round(255 * value) / 255))
+    const own = { photographs: Math.max(...await Promise.all(seen.map((picture) => meanOf(network, display, picture, tensor, term.unit ?? 0)))), ours: await meanOf(network, display, eightBit, tensor, term.unit ?? 0) }
+    const askTorch = async (): Promise<Pick<Row, 'photographs' | 'ours' | 'torch' | 'torchSeconds'>> => {
+      const shape = shapeOf(display, { alpha: false, batch: 1 }, [])
+      const work = mkdtempSync(join(tmpdir(), 'features-race-'))
+      const stacked = new Float32Array(seen.length * made.data.length)
+      seen.forEach((picture, at) => { stacked.set(picture.data, at * made.data.length) })
+      writeFileSync(join(work, 'model.onnx'), Buffer.from(writeModel(pruneTo(networkAt(network, display, shape), [tensor]))))
+      writeFileSync(join(work, 'photographs.npy'), float32Npy([seen.length, ...made.dims.slice(1)], stacked))
+      writeFileSync(join(work, 'ours.npy'), float32Npy(eightBit.dims, eightBit.data))
+      writeFileSync(join(work, 'job.json'), JSON.stringify({ tensor, input: displayInput, unit: term.unit, steps, seed, shape, transforms: usualTransforms(shape), rate: 0.05 }))
+      const side = await TorchSide.launch([fileURLToPath(new URL('torch-features.py', import.meta.url)), work, '--threads', options.threads])
+      const answer = JSON.parse(await side.ask('run')) as Pick<Row, 'photographs' | 'ours' | 'torch' | 'torchSeconds'>
+      side.stop()
+      rmSync(work, { recursive: true })
+      return answer
+    }
+    const answer = options.alone ? own : await askTorch()
     const row: Row = { key, model: basename(path), layer, unit, seconds: run.seconds, ...answer }
     done.push(row)
     appendFileSync(out, `${JSON.stringify(row)}\n`)
-    console.log(`${key}: ours ${row.ours.toPrecision(4)}, photographs ${row.photographs.toPrecision(4)}, torch ${row.torch.toPrecision(4)} (${row.seconds.toFixed(1)} s, torch ${row.torchSeconds.toFixed(1)} s)`)
+    console.log(`${key}: ours ${row.ours.toPrecision(4)}, photographs ${row.photographs.toPrecision(4)}, torch ${row.torch?.toPrecision(4) ?? 'not asked'} (${row.seconds.toFixed(1)} s, torch ${row.torchSeconds?.toFixed(1) ?? '-'} s)`)
   }
   await network.dispose()
 }
 const beaten = done.filter((row) => row.ours > row.photographs).length
-const lead = done.map((row) => (row.torch - row.ours) / Math.max(Math.abs(row.ours), 1e-6)).sort((a, b) => a - b)
-console.log(JSON.stringify({ units: done.length, abovePhotographs: beaten / done.length, torchAboveByMoreThan5Percent: lead.filter((each) => each > 0.05).length, medianLeadOfTorch: lead[Math.floor(lead.length / 2)], worst: lead.at(-1) }))
+const lead = done.flatMap((row) => (row.torch === undefined ? [] : [(row.torch - row.ours) / Math.max(Math.abs(row.ours), 1e-6)])).sort((a, b) => a - b)
+console.log(JSON.stringify({ units: done.length, abovePhotographs: beaten / done.length, torchAboveByMoreThan5Percent: lead.filter((each) => each > 0.05).length, comparedWithTorch: lead.length, meanLeadOfTorch: lead.reduce((sum, each) => sum + each, 0) / lead.length, medianLeadOfTorch: lead[Math.floor(lead.length / 2)], worst: lead.at(-1) }))
 await runtime.dispose()
+
+/** Mean of the unit before its activation, as the engine itself computes it. */
+async function meanOf(network: Network, display: DisplaySpace, picture: FloatTensor, tensor: string, unit: number): Promise<number> {
+  const value = (await network.forward({ [displayInput]: picture }, [tensor], { display }))[tensor]
+  const data = value?.data as Float32Array
+  const positions = data.length / (value?.dims[1] ?? 1)
+  return data.subarray(unit * positions, (unit + 1) * positions).reduce((sum, each) => sum + each, 0) / positions
+}
 
 /** Layers as likely as each other, then their units: late layers of a thousand units do not crowd out early ones. */
 function randomUnits(network: Network, count: number, from: number): { layer: string; unit: number }[] {

@@ -74,10 +74,10 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'Featur
     await page.getByRole('img', { name: 'Excites it most' }).waitFor()
     await page.getByRole('img', { name: 'Silences it' }).waitFor()
     await run(page).waitFor({ state: 'detached' }).catch(() => undefined)
-    await page.getByRole('button', { name: 'Draw four unlike each other' }).click()
+    await page.getByRole('button', { name: /^Draw four/ }).click()
     await page.getByRole('img', { name: 'Another way, 4' }).waitFor()
 
-    await page.getByRole('button', { name: 'Collect from a folder…' }).click()
+    await page.getByRole('button', { name: 'Look through a folder…' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox').fill(join(root, 'resources/pictures'))
     await dialog.getByRole('textbox').press('Enter')

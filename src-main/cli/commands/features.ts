@@ -8,7 +8,7 @@ import type { SynthesisItem } from '#contract/synthesis.ts'
 import { float32Npy } from '#engine/lib/npy.ts'
 import { find, objectives, optimisers, parameterisations, transforms } from '#engine/synthesis/registries.ts'
 import { unitCount } from '#engine/synthesis/unit.ts'
-import { usualTransforms } from '#engine/synthesis/usual.ts'
+import { colorsOf, usualTransforms } from '#engine/synthesis/usual.ts'
 import { tensorOf } from '#engine/synthesis/work-picture.ts'
 import { withModelOptions } from '../common-options.ts'
 import { defineCommand } from '../define-command.ts'
@@ -80,7 +80,7 @@ async function settingsOf(opened: OpenedFile, options: Options, picture: FileRef
   const side = size === undefined || size === 'field' ? undefined : wholeOption(options, 'size', 8, 4096)
   return FeaturesSettings.parse({
     targets: await targetsOf(opened, options, picture), parameterisation: textOption(options, 'parameterisation'), optimiser: textOption(options, 'optimiser'), ...(rate === undefined ? {} : { rate }),
-    ...(Object.keys(asked).length === 0 ? {} : { transforms: { ...usualTransforms(side === undefined ? { height, width } : { height: side, width: side }), ...asked } }),
+    ...(Object.keys(asked).length === 0 ? {} : { transforms: { ...usualTransforms({ height: side ?? height, width: side ?? width, colors: colorsOf({ height, width }) }), ...asked } }),
     steps: wholeOption(options, 'steps', 1, 100_000), batch: wholeOption(options, 'batch', 1, 64), ...(size === undefined ? {} : { size: side ?? 'field' }), alpha: flagOption(options, 'alpha'),
   })
 }

@@ -46,7 +46,7 @@ export class Projector {
   /** One graph serves every unit and place of a layer. Throws 'gradient-missing', 'gradient-refused', 'shape-unknown'. */
   static async open({ runtime, network, display }: SurveyPlace, layer: SurveyedLayer, method: ProjectionMethod): Promise<Projector> {
     const { height, width } = display.preprocessing
-    const model = pruneTo(networkAt(network, display, { batch: 1, channels: displayChannels(display), height, width, ground: 0.5, alpha: false }), [layer.tensor])
+    const model = pruneTo(networkAt(network, display, { batch: 1, channels: displayChannels(display), height, width, ground: 0.5, alpha: false, colors: 'photographs' }), [layer.tensor])
     const facts = inferShapes(model)
     const { inUse } = await runtime.device()
     const backward = differentiate(model, facts, { of: { kind: 'seed', tensor: layer.tensor, input: seedInput }, wrt: [displayInput] }, {

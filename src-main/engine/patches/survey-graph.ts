@@ -52,7 +52,7 @@ function extentOf({ view }: Layer): Pick<SurveyedLayer, 'units' | 'height' | 'wi
 export function buildSurveyGraph(network: Network, display: DisplaySpace, layers: readonly SurveyedLayer[], also: readonly string[], target: LoweringTarget): Model {
   const batch = 1
   const { height, width, channels } = { ...display.preprocessing, channels: display.preprocessing.channels === 'GRAY' ? 1 as const : 3 as const }
-  const model = pruneTo(networkAt(network, display, { batch, channels, height, width, ground: 0.5, alpha: false }), [...new Set([...layers.map(({ tensor }) => tensor), ...also])])
+  const model = pruneTo(networkAt(network, display, { batch, channels, height, width, ground: 0.5, alpha: false, colors: 'photographs' }), [...new Set([...layers.map(({ tensor }) => tensor), ...also])])
   const facts = inferShapes(model)
   const emit = new Emit({ target, opset: opsetOf(model), prefix: 'survey' })
   const outputs: ValueInfo[] = []

@@ -12,11 +12,8 @@ type Root = readonly (readonly [number, number, number])[]
 const imagenet: Root = [[0.26, 0.09, 0.02], [0.27, 0, -0.05], [0.27, -0.09, 0.03]]
 /** Of the first 4000 training pictures of CIFAR-10 (Krizhevsky 2009): U sqrt(S) of their covariance. */
 const cifar: Root = [[0.2311, 0.0844, 0.0236], [0.2398, 0.0047, -0.0449], [0.248, -0.0832, 0.0214]]
-/** Below that side pictures are CIFAR's kind: centred things, brighter colors, no horizon. */
-const largestThumbnail = 64
-
-function rootOf({ height, width }: PictureShape): Root {
-  const root = Math.max(height, width) <= largestThumbnail ? cifar : imagenet
+function rootOf({ colors }: PictureShape): Root {
+  const root = colors === 'thumbnails' ? cifar : imagenet
   const largest = Math.max(...[0, 1, 2].map((column) => Math.hypot(...root.map((row) => row[column as 0 | 1 | 2]))))
   return root.map((row) => row.map((entry) => entry / largest) as [number, number, number])
 }

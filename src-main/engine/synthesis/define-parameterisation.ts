@@ -10,6 +10,8 @@ export interface PictureShape {
   readonly width: number
   /** The value of an empty picture, 0..1: what parameters of zero show. */
   readonly ground: number
+  /** Of which pictures the colors are: what nets of 32 pixels learn from has others than photographs. */
+  readonly colors: 'photographs' | 'thumbnails'
   /** One more channel says how opaque each pixel is. */
   readonly alpha: boolean
 }

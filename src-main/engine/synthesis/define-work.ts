@@ -85,6 +85,8 @@ export interface WorkContext<Settings> extends WorkPlace {
 export interface Estimate {
   /** How many forward passes of the model at its own size it costs as much as; a step with gradient is about three. */
   readonly passes: number
+  /** Runs of a session, each with some milliseconds of its own whatever it computes; 0 where absent. */
+  readonly steps?: number
   /** Memory beside that of the opened model. */
   readonly bytes: number
 }

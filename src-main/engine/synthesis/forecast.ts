@@ -18,6 +18,8 @@ export interface Forecaster {
 }
 
 const keptPaces = 64
+/** A step's way to the session and back, its viewpoint and its feeds. */
+const secondsPerStep = 0.0015
 /** Runs that ended sooner say more about opening sessions than about the pace. */
 const leastSeconds = 1
 
@@ -25,22 +27,23 @@ export async function openForecaster(folder: string): Promise<Forecaster> {
   const paces = await openStoredJson(join(folder, 'pace.json'), z.array(Pace), [])
   return {
     async forecast(work, recipe, place, settings) {
-      const { passes, bytes } = await work.estimate(place, settings)
+      const { passes, steps = 0, bytes } = await work.estimate(place, settings)
+      const begun = steps * secondsPerStep
       const device = (await place.runtime.device()).inUse
       const alike = paces.value.filter((pace) => pace.kind === recipe.kind && pace.device === device)
       const same = alike.filter(({ model }) => model === recipe.model.sha256)
-      if (same.length > 0) return { seconds: passes * median(same.map(({ secondsPerPass }) => secondsPerPass)), bytes, basis: `by ${counted(same.length, 'run')} like it with this model on this device` }
+      if (same.length > 0) return { seconds: begun + passes * median(same.map(({ secondsPerPass }) => secondsPerPass)), bytes, basis: `by ${counted(same.length, 'run')} like it with this model on this device` }
       const forwardSeconds = await timeForward(place.network)
       if (forwardSeconds === undefined) return { seconds: null, bytes, basis: 'the model could not be run once to time it' }
       const factor = alike.length > 0 ? median(alike.map((pace) => pace.secondsPerPass / pace.forwardSeconds)) : 1
-      return { seconds: passes * forwardSeconds * factor, bytes, basis: alike.length > 0 ? `by one forward pass of the model and ${counted(alike.length, 'run')} of other models` : 'by one forward pass of the model' }
+      return { seconds: begun + passes * forwardSeconds * factor, bytes, basis: alike.length > 0 ? `by one forward pass of the model and ${counted(alike.length, 'run')} of other models` : 'by one forward pass of the model' }
     },
     async learn(work, recipe, place, settings, { seconds, share }) {
       if (seconds < leastSeconds || share <= 0) return
-      const { passes } = await work.estimate(place, settings)
+      const { passes, steps = 0 } = await work.estimate(place, settings)
       const forwardSeconds = await timeForward(place.network)
       if (forwardSeconds === undefined || passes <= 0) return
-      await note(paces, { kind: recipe.kind, device: (await place.runtime.device()).inUse, model: recipe.model.sha256, forwardSeconds, secondsPerPass: seconds / (share * passes) })
+      await note(paces, { kind: recipe.kind, device: (await place.runtime.device()).inUse, model: recipe.model.sha256, forwardSeconds, secondsPerPass: Math.max(0.1 * forwardSeconds, (seconds - share * steps * secondsPerStep) / (share * passes)) })
     },
   }
 }

@@ -5,27 +5,29 @@ import type { DisplaySpace } from '../network/display-space.ts'
 import { displayChannels } from '../network/display-space.ts'
 import type { PictureShape } from './define-parameterisation.ts'
 
-/** Below that side everything is a few pixels wide. */
+/** Nets of inputs up to that side learn from thumbnails: centred things, bright colors, a few pixels wide. */
 const smallSide = 64
 /** The pictures that light-on-dark nets learned from are dark where they are empty; not quite, so that the sigmoid has a slope there. */
 const darkGround = 0.04
 
 /** Small enough that a unit's parts stay together, large enough that noise between them does not pay (Olah et al. 2017, "Transformation robustness"). */
-export function usualTransforms({ height, width }: { readonly height: number; readonly width: number }): Readonly<Record<string, number>> {
+export function usualTransforms({ height, width, colors }: Pick<PictureShape, 'height' | 'width' | 'colors'>): Readonly<Record<string, number>> {
   const side = Math.min(height, width)
-  return side <= smallSide ? { scale: 0.1, rotate: 8, jitter: Math.max(1, side / 16) } : { scale: 0.05, rotate: 5, jitter: Math.round(side / 20) }
+  return colors === 'thumbnails' ? { scale: 0.1, rotate: 8, jitter: Math.max(1, side / 16) } : { scale: 0.05, rotate: 5, jitter: Math.max(2, Math.round(side / 20)) }
 }
+
+export const colorsOf = ({ height, width }: { readonly height: number; readonly width: number }): PictureShape['colors'] => (Math.max(height, width) <= smallSide ? 'thumbnails' : 'photographs')
 
 export function shapeOf(display: DisplaySpace, { size, alpha, batch }: Pick<FeaturesSettings, 'size' | 'alpha' | 'batch'>, layers: readonly Layer[]): PictureShape {
   const { height, width, invert } = display.preprocessing
   const channels = displayChannels(display)
   const side = size === 'field' ? fieldSide(layers, height, width) : size
-  return { batch, channels, height: side ?? height, width: side ?? width, alpha, ground: channels === 1 && invert ? darkGround : 0.5 }
+  return { batch, channels, height: side ?? height, width: side ?? width, alpha, colors: colorsOf({ height, width }), ground: channels === 1 && invert ? darkGround : 0.5 }
 }
 
 /** Around what a unit sees there is room for it to be seen from; nets whose later layers take one size only are cut where that begins to matter. */
-const room = 1.6
-const [leastField, granule] = [32, 16]
+const room = 2
+const [leastField, granule] = [64, 16]
 
 function fieldSide(layers: readonly Layer[], height: number, width: number): number | undefined {
   const fields = layers.map(({ receptiveField }) => receptiveField)

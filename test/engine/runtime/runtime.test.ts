@@ -80,6 +80,12 @@ describe.each(['worker', 'inline'] as const)('a runtime whose sessions live in %
     await steps.step({ goal }, [])
     expect(state.data[0]).toBe(7)
     expect((await steps.readState())['s']!.data[0]).toBe(7.5)
+    const written = floatTensor([size], new Float32Array(size).fill(4))
+    await steps.writeState({ s: written })
+    await steps.step({ goal }, [])
+    expect((await steps.readState())['s']!.data[0]).toBe(6)
+    expect(written.data[0]).toBe(4)
+    await expect(steps.writeState({ goal })).rejects.toMatchObject({ code: 'tensor-missing' })
     await steps.dispose()
   })
 

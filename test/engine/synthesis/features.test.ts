@@ -98,7 +98,7 @@ describe('a picture made for a unit', () => {
   it('has the extent that was asked for, down to what one unit sees', async () => {
     const early = network.structure.layers.filter((each) => each.kind === 'convolution')[1]!
     const { pictures: [field] } = await make(target({ layer: early.id, unit: 0 }), { steps: 2, size: 'field' })
-    expect(field!.dims[2]).toBe(Math.max(32, Math.ceil((1.6 * early.receptiveField!.height) / 16) * 16))
+    expect(field!.dims[2]).toBe(Math.max(64, Math.ceil((2 * early.receptiveField!.height) / 16) * 16))
     const { pictures: [large] } = await make(unitTarget(0), { steps: 2, size: 128 })
     expect(large!.dims).toEqual([1, 3, 128, 128])
   })

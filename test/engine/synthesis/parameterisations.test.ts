@@ -39,7 +39,7 @@ const tolerance = 1e-5
 
 describe('a picture written as frequencies', () => {
   it.each([[6, 8], [5, 7], [7, 4]])('is the inverse Fourier transform of its spectrum (%i by %i)', async (height, width) => {
-    const shape: PictureShape = { batch: 1, channels: 1, height, width, ground: 0.5, alpha: false }
+    const shape: PictureShape = { batch: 1, channels: 1, height, width, ground: 0.5, alpha: false, colors: 'photographs' }
     const random = createRandom(4)
     const spectrum = Float32Array.from({ length: 2 * height * (Math.floor(width / 2) + 1) }, () => random.normal(0, 0.5))
     const picture = await pictureOf(shape, spectrum)
@@ -51,7 +51,7 @@ describe('a picture written as frequencies', () => {
 describe('every parameterisation', () => {
   it.each([...parameterisations.keys()])('shows the ground of an empty picture, and one more plane where it is transparent (%s)', async (id) => {
     const parameterisation = parameterisations.get(id)!
-    const shape: PictureShape = { batch: 1, channels: 1, height: 12, width: 10, ground: 0.1, alpha: true }
+    const shape: PictureShape = { batch: 1, channels: 1, height: 12, width: 10, ground: 0.1, alpha: true, colors: 'thumbnails' }
     const initial = parameterisation.initial(shape, createRandom(1))
     const { model, output } = buildPictureGraph(parameterisation, Object.fromEntries(Object.entries(initial).map(([name, { dims }]) => [name, dims])), shape, cpuTarget)
     const nothing = Object.fromEntries(Object.entries(initial).map(([name, tensor]) => [name, { ...tensor, data: new Float32Array(tensor.data.length) }]))
@@ -64,7 +64,7 @@ describe('every parameterisation', () => {
 
   it.each([...parameterisations.keys()])('begins near gray, within 0..1, and the same for the same seed (%s)', async (id) => {
     const parameterisation = parameterisations.get(id)!
-    const shape: PictureShape = { batch: 2, channels: 3, height: 12, width: 10, ground: 0.5, alpha: false }
+    const shape: PictureShape = { batch: 2, channels: 3, height: 12, width: 10, ground: 0.5, alpha: false, colors: 'photographs' }
     const make = async (seed: number): Promise<Float32Array> => {
       const initial = parameterisation.initial(shape, createRandom(seed))
       const { model, output } = buildPictureGraph(parameterisation, Object.fromEntries(Object.entries(initial).map(([name, { dims }]) => [name, dims])), shape, cpuTarget)
@@ -81,7 +81,7 @@ describe('every parameterisation', () => {
 describe('a picture written as a sum of resolutions', () => {
   it('is flat where one pixel of a flat level says so, and straight between two', async () => {
     const pyramid = parameterisations.get('pyramid')!
-    const shape: PictureShape = { batch: 1, channels: 1, height: 16, width: 8, ground: 0.5, alpha: false }
+    const shape: PictureShape = { batch: 1, channels: 1, height: 16, width: 8, ground: 0.5, alpha: false, colors: 'photographs' }
     const initial = pyramid.initial(shape, createRandom(1))
     expect(Object.values(initial).map(({ dims }) => dims)).toEqual([[1, 1, 16, 8], [1, 1, 8, 4]])
     const { model, output } = buildPictureGraph(pyramid, Object.fromEntries(Object.entries(initial).map(([name, { dims }]) => [name, dims])), shape, cpuTarget)

@@ -37,7 +37,7 @@ export default defineWork<FeaturesSettings>({
       passes += passesPerStep * settings.steps * scale * share
       bytes = Math.max(bytes, 2 * activationBytes(network) * scale * share)
     }
-    return { passes, bytes }
+    return { passes, bytes, steps: settings.steps * settings.targets.length }
   },
 
   async run(context, initial) {
