@@ -1,12 +1,13 @@
 /** A run as the page knows it, and what each event of the engine makes of it. Events may say again what is known already. */
-import type { Epoch, Finding, RunDetail, RunEvent, StepRecord } from '#contract/training.ts'
+import type { Epoch, RunDetail, RunEvent, StepRecord } from '#contract/training.ts'
 
 export function applyRunEvent(detail: RunDetail, event: RunEvent): RunDetail {
   switch (event.type) {
     case 'state': return { ...detail, summary: event.summary }
     case 'steps': return { ...detail, steps: appendSteps(detail.steps, event.steps), summary: { ...detail.summary, epoch: Math.max(detail.summary.epoch, event.epoch) } }
     case 'epoch': return { ...detail, history: appendEpoch(detail.history, event.epoch) }
-    case 'findings': return { ...detail, findings: mergeFindings(detail.findings, event.findings) }
+    // All that stand, causes first.
+    case 'findings': return { ...detail, findings: event.findings }
     case 'outcome': return { ...detail, outcomes: [...detail.outcomes.filter(({ finding, fix }) => finding !== event.outcome.finding || fix !== event.outcome.fix), event.outcome] }
     case 'kernels': return detail
   }
@@ -28,10 +29,3 @@ const [mostSteps, newest] = [8000, 1000]
 const lighten = (steps: StepRecord[]): StepRecord[] => (steps.length <= mostSteps ? steps : steps.filter((_, index) => index % 2 === 0 || index >= steps.length - newest))
 
 const appendEpoch = (history: readonly Epoch[], epoch: Epoch): Epoch[] => [...history.filter((known) => known.epoch < epoch.epoch), epoch]
-
-/** The same finding keeps its place while its numbers change; new ones stand first. */
-function mergeFindings(known: readonly Finding[], added: readonly Finding[]): Finding[] {
-  const byId = new Map(added.map((finding) => [finding.id, finding]))
-  const changed = known.map((finding) => byId.get(finding.id) ?? finding)
-  return [...added.filter(({ id }) => !known.some((finding) => finding.id === id)), ...changed]
-}

@@ -24,10 +24,10 @@ describe('what is known of a run', () => {
     expect(detail.history.map(({ epoch: number, train }) => [number, train.loss])).toEqual([[1, 1], [2, 0.5]])
   })
 
-  it('keeps a finding in its place while its numbers change; a new one stands first', () => {
+  it('shows the findings that stand, in the doctor’s order: causes first', () => {
     let detail = applyRunEvent(run(), { type: 'findings', findings: [finding('a'), finding('b')] })
-    detail = applyRunEvent(detail, { type: 'findings', findings: [finding('b', 'b again'), finding('c')] })
-    expect(detail.findings.map(({ title }) => title)).toEqual(['c', 'a', 'b again'])
+    detail = applyRunEvent(detail, { type: 'findings', findings: [finding('c'), finding('b', 'b again')] })
+    expect(detail.findings.map(({ title }) => title)).toEqual(['c', 'b again'])
   })
 
   it('does not change what it was given', () => {

@@ -98,15 +98,21 @@ export function isGuessing(observation: RunObservation): boolean {
   return !(last.validation.score > score + margin)
 }
 
-/** By layer: |update| / |weight| at the steps that recorded it; steps of zero weights are left out. */
+/**
+ * By layer: |update| / |weight| at the steps that recorded it; steps of zero weights are left out. Weights that have shrunk are measured by what they
+ * began with: where the best weights are near zero (one node on XOR) every step is large beside them, and that is no fault of the rate.
+ */
 function ratiosByLayer(steps: readonly StepObservation[]): Map<string, number[]> {
   const ratios = new Map<string, number[]>()
+  const first = new Map<string, number>()
   for (const { layers = [] } of steps)
     for (const { layer, weightNorm, updateNorm } of layers) {
-      if (!(weightNorm > 0) || !Number.isFinite(updateNorm / weightNorm)) continue
+      if (!first.has(layer)) first.set(layer, weightNorm)
+      const ratio = updateNorm / Math.max(weightNorm, first.get(layer) ?? 0)
+      if (!(weightNorm > 0) || !Number.isFinite(ratio)) continue
       const list = ratios.get(layer)
-      if (list) list.push(updateNorm / weightNorm)
-      else ratios.set(layer, [updateNorm / weightNorm])
+      if (list) list.push(ratio)
+      else ratios.set(layer, [ratio])
     }
   return ratios
 }

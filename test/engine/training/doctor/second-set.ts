@@ -39,6 +39,7 @@ export const planted: Readonly<Record<string, { readonly run: ShortRun; readonly
   'moons, one in sixty': { run: { recipe: { seed: 24, ...generated('points', { shape: 'moons', count: 2400, noise: 0.9 }), ...net('8F 2'), batch: 40, epochs: 8, optimizer: { rate: 0.003 } }, plant: imbalanced({ 1: 0.017 }) }, first: ['class-given-up', 'majority-share'] },
   'clothes, only coats count': { run: { recipe: { seed: 25, ...fashion, ...net('32F 10'), epochs: 4, loss: { classWeights: [0, 0, 0, 0, 1, 0, 0, 0, 0, 0] } }, plant: some(1500) }, first: ['constant-answer', 'class-given-up'] },
   'clothes, a rate that is used up': { run: { recipe: { seed: 26, ...fashion, ...net('64F 10'), epochs: 8, optimizer: { rate: 0.0002, schedule: 'step', stepEpochs: 1, stepFactor: 0.02 } }, plant: some(1500) }, first: ['plateau', 'learning-rate-too-low'] },
+  'exclusive or, one node': { run: { recipe: { seed: 28, ...generated('logic', { operation: 'xor' }), ...net('1'), batch: 20, epochs: 20, loss: { kind: 'binary-cross-entropy' }, optimizer: { rate: 0.05 } } }, first: ['underfitting'] },
   'shirts are rare': { run: { recipe: { seed: 27, ...fashion, ...net('16C3p MP2 32C3p MP2 10'), epochs: 4 }, plant: some(4000, 1200, imbalanced({ 6: 0.02 }, { 6: 0.3 })) }, first: ['class-given-up'] },
 }
 

@@ -9,7 +9,7 @@ const fewestUnits = 8
 export default defineRule({
   id: 'dead-relus', rank: 60,
   source: `A ReLU that is off for every example gets no gradient and stays off (Lu et al. 2019, arXiv:1903.06733). Flagged where ${percent(dead)} of a layer of ${fewestUnits} or more are off for the whole probe.`,
-  explains: ['no-better-than-guessing', 'constant-answer', 'class-given-up', 'underfitting', 'plateau', 'majority-share', 'vanishing-gradients'],
+  explains: ['no-better-than-guessing', 'constant-answer', 'class-given-up', 'underfitting', 'plateau', 'majority-share', 'vanishing-gradients', 'update-ratio'],
   examine(observation) {
     const last = lastEpoch(observation)
     const worst = last?.layers.filter(({ units }) => units >= fewestUnits).reduce<(typeof last.layers)[number] | undefined>((most, layer) => (layer.dead > (most?.dead ?? 0) ? layer : most), undefined)

@@ -4,16 +4,18 @@ import { clipFix, normalizeFix, rateFix } from '../remedies.ts'
 
 const times = 50
 const least = 100
+const firstSteps = 10
 
 export default defineRule({
   id: 'exploding-gradients', rank: 56,
-  source: `Gradients that grow from layer to layer come in spikes, which cutting their norm tames (Pascanu et al. 2013, arXiv:1211.5063, section 3.2). Flagged where a step's norm exceeds ${least} and ${times} times the run's median, or the median itself exceeds ${least * 10}.`,
+  source: `Gradients that grow from layer to layer come in spikes, which cutting their norm tames (Pascanu et al. 2013, arXiv:1211.5063, section 3.2). Flagged where the norm of a step after the first ${firstSteps} exceeds ${least} and ${times} times the run's median, or the median itself exceeds ${least * 10}.`,
   explains: ['loss-exploding', 'loss-not-finite', 'plateau'],
   examine(observation) {
     const norms = observation.steps.map(({ gradientNorm }) => gradientNorm).filter(Number.isFinite)
     if (norms.length < 5) return []
     const usual = median(norms)
-    const peak = norms.reduce((most, norm) => Math.max(most, norm), 0)
+    // Before the optimiser has found its pace one large gradient is no sign: initialisation and rate have rules of their own.
+    const peak = norms.slice(firstSteps).reduce((most, norm) => Math.max(most, norm), 0)
     if (!(usual > least * 10 || (peak > least && peak > times * usual))) return []
     const step = observation.steps.find(({ gradientNorm }) => gradientNorm === peak)?.step ?? 0
     return [{

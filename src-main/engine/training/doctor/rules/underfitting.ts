@@ -1,7 +1,7 @@
 import type { Fix } from '#contract/training.ts'
 import { defineRule } from '../define-rule.ts'
 import type { RunObservation } from '../observation.ts'
-import { halfway, isAsleep, isFlat, judged, lastEpoch, neighborScore, percent, scoreText, trainScore } from '../measures.ts'
+import { halfway, isAsleep, isFlat, judged, largest, lastEpoch, neighborScore, percent, scoreText, trainScore, usualRatios } from '../measures.ts'
 import { dropoutOf, noDropoutFix, widenFix } from '../remedies.ts'
 
 const below = 0.05
@@ -10,6 +10,8 @@ const farBelow = 0.15
 const low = { classes: 0.85, numbers: 0.5 } as const
 const sameOnBoth = 0.08
 const enoughEpochs = 4
+/** Of |update| / |weight|. */
+const creeping = 1e-3
 /** What the training loss falls by over a third of the epochs. */
 const [flat, slow] = [0.03, 0.15]
 
@@ -21,6 +23,8 @@ export default defineRule({
     const { epochs, finished, data: { target } } = observation
     const last = lastEpoch(observation)
     if (!last || !judged(observation) || epochs.length < enoughEpochs || !halfway(observation) || isAsleep(observation)) return []
+    // Weights that hardly move cannot be told from those that have arrived; what the end says, the rate's own rule explains.
+    if (!finished && (largest(usualRatios(observation, 0.5))?.[1] ?? Infinity) < creeping) return []
     const score = trainScore(last)
     const possible = neighborScore(observation)
     const limit = possible === undefined ? low[target.kind] : possible - below
