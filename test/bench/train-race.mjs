@@ -1,6 +1,6 @@
 /**
  * Races training steps against PyTorch: node test/bench/train-race.mjs [--nets mlp,lenet,vgg,resnet,depthwise] [--rounds 25] [--threads 2]
- * [--memory] [--profile FILE]. Runs train-race.ts, which says what is measured.
+ * [--optimizer adam] [--alone] [--memory]. Runs train-race.ts, which says what is measured.
  */
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'

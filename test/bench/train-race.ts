@@ -1,8 +1,10 @@
 /**
  * One training step (forward, loss, backward, update) of this engine and of PyTorch in turns: same network, weights, batch and optimiser, as many
  * threads each. A round in which other processes used more than a tenth of a core is run again, up to three times as many rounds as asked for.
- * Prints medians and minima in milliseconds, and time as a ratio to PyTorch's.
+ * Prints medians and minima in milliseconds, and time as a ratio to PyTorch's. `--alone`: this engine only. `--memory`: the largest resident memory of
+ * a process that makes 20 steps of one net, and how much of it the steps added to a process that is ready for them (in MB; Linux only).
  */
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -15,7 +17,7 @@ import { TorchSide } from './torch-side.ts'
 const { values: flags } = parseArgs({
   options: {
     nets: { type: 'string', default: 'mlp,lenet,vgg,resnet,depthwise' }, rounds: { type: 'string', default: '25' }, threads: { type: 'string', default: '2' },
-    optimizer: { type: 'string', default: 'adam' }, alone: { type: 'boolean', default: false },
+    optimizer: { type: 'string', default: 'adam' }, alone: { type: 'boolean', default: false }, memory: { type: 'boolean', default: false },
   },
 })
 const [rounds, threads] = [Number(flags.rounds), Number(flags.threads)]
@@ -34,11 +36,19 @@ const nets: Readonly<Record<string, { readonly net: string; readonly inputDims: 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 const round = (value: number, digits = 2): number => Number(value.toFixed(digits))
 
+const peakMb = (): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024
+const memorySteps = 20
+
 const runtime = createRuntime({ host: 'inline', device: 'cpu', threads })
+if (flags.memory && flags.nets.includes(',')) {
+  for (const net of flags.nets.split(',')) process.stdout.write(execFileSync(process.execPath, [process.argv[1] ?? '', '--memory', '--nets', net, '--threads', flags.threads, '--optimizer', flags.optimizer]))
+  process.exit(0)
+}
 for (const name of flags.nets.split(',')) {
   const options = nets[name]
   if (!options) throw new Error(`There is no net '${name}': ${Object.keys(nets).join(', ')}`)
   const made = trainingCase({ ...options, optimizer: { kind: flags.optimizer as 'adam' } })
+  const readyMb = peakMb()
   const graph = made.graph(runtime.loweringOf('cpu'))
   const session = await runtime.openSteps(graph.model, { device: 'cpu', loop: graph.loop, initial: Object.fromEntries([...graph.initial].map(([key, tensor]) => [key, hostTensorOf(tensor)])), guard: [graph.loss, graph.gradientSquares] })
   let t = 0
@@ -51,12 +61,22 @@ for (const name of flags.nets.split(',')) {
     for (let warm = 0; warm < 3; warm++) await ours()
     const times: number[] = []
     for (let index = 0; index < rounds; index++) times.push(await ours())
-    console.log(JSON.stringify({ net: name, nodes: graph.model.graph.nodes.length, ours: `${round(median(times))}/${round(Math.min(...times))}`, residentMb: round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024, 0) }))
+    console.log(JSON.stringify({ net: name, nodes: graph.model.graph.nodes.length, ours: `${round(median(times))}/${round(Math.min(...times))}`, residentMb: round(peakMb(), 0) }))
     await session.dispose()
     made.dispose()
     continue
   }
   const torch = await TorchSide.launch([torchTraining, made.folder, 'serve', '--threads', String(threads)])
+  if (flags.memory) {
+    const torchReadyMb = await torch.peakMb()
+    for (let step = 0; step < memorySteps; step++) { await ours(); await torch.time('step') }
+    const [own, torchs] = [peakMb(), await torch.peakMb()]
+    console.log(JSON.stringify({ net: name, memoryRatio: round(own / torchs), addedRatio: round((own - readyMb) / (torchs - torchReadyMb)), ours: `${round(own, 0)} (+${round(own - readyMb, 0)})`, torch: `${round(torchs, 0)} (+${round(torchs - torchReadyMb, 0)})` }))
+    torch.stop()
+    await session.dispose()
+    made.dispose()
+    continue
+  }
   for (let warm = 0; warm < 5; warm++) { await ours(); await torch.time('step') }
   const kept: { ours: number; torch: number }[] = []
   const disturbed: { ours: number; torch: number; share: number }[] = []

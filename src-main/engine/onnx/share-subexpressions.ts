@@ -4,6 +4,9 @@ import type { Attribute, Model, Node, Tensor } from './model.ts'
 /** Operators whose result is drawn anew each time. */
 const random: ReadonlySet<string> = new Set(['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial', 'Dropout'])
 
+/** Operators whose further outputs leave the first ones as they are: two of them become the one with more. */
+const extensible: ReadonlySet<string> = new Set(['MaxPool'])
+
 /** The model's outputs keep their names: a node that makes one stays. Constants that are equal count as one. */
 export function shareSubexpressions(model: Model): Model {
   const { graph } = model
@@ -17,18 +20,21 @@ export function shareSubexpressions(model: Model): Model {
     if (first === undefined) constants.set(key, name)
     else renamed.set(name, first)
   }
-  const known = new Map<string, readonly string[]>()
+  /** Places of nodes that may stand for others. */
+  const known = new Map<string, number>()
   const nodes: Node[] = []
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => renamed.get(name) ?? name)
     const next = inputs.some((name, index) => name !== node.inputs[index]) ? { ...node, inputs } : node
     const key = nodeKey(next)
-    const earlier = key === undefined ? undefined : known.get(key)
-    if (earlier && node.outputs.every((name, index) => !shown.has(name) && earlier[index] !== undefined)) {
-      node.outputs.forEach((name, index) => renamed.set(name, earlier[index] ?? name))
+    const place = key === undefined ? undefined : known.get(key)
+    const earlier = place === undefined ? undefined : nodes[place]
+    if (place !== undefined && earlier && node.outputs.every((name) => !shown.has(name))) {
+      node.outputs.forEach((name, index) => renamed.set(name, earlier.outputs[index] ?? name))
+      if (node.outputs.length > earlier.outputs.length) nodes[place] = { ...earlier, outputs: [...earlier.outputs, ...node.outputs.slice(earlier.outputs.length)] }
       continue
     }
-    if (key !== undefined && !earlier) known.set(key, node.outputs)
+    if (key !== undefined && place === undefined) known.set(key, nodes.length)
     nodes.push(next)
   }
   const read = new Set([...nodes.flatMap((node) => node.inputs), ...shown])
@@ -49,7 +55,7 @@ function nodeKey(node: Node): string | undefined {
     if (text === undefined) return undefined
     attributes.push(`${name}=${text}`)
   }
-  return [node.domain, node.opType, node.outputs.length, node.inputs.join(' '), ...attributes].join('\n')
+  return [node.domain, node.opType, extensible.has(node.opType) ? '' : node.outputs.length, node.inputs.join(' '), ...attributes].join('\n')
 }
 
 function attributeKey(attribute: Attribute): string | undefined {

@@ -5,6 +5,7 @@
  * zero insertion and Col2Im were slower.
  */
 import type { Emit, Value } from '../emit.ts'
+import { batchedTransposedConv, canBatch } from './batched-transposed-conv.ts'
 import { flippedKernel } from './flipped-kernel.ts'
 import { transposedConv } from './transposed-conv.ts'
 import { extentOf, type Window } from './window.ts'
@@ -16,6 +17,7 @@ export function convInputGradient(emit: Emit, dy: Value, w: Value, window: Windo
   const ends = full.map((reach, axis) => reach - (window.pads[axis + spatial] ?? 0))
   if (prefersFlippedConv(w, window, group) && [...begins, ...ends].every((pad) => pad >= 0))
     return emit.conv(dy, flippedKernel(emit, w, group), { dilations: window.dilations, pads: [...begins, ...ends], group })
+  if (canBatch(emit, dy, w, window, group, input)) return batchedTransposedConv(emit, dy, w, window, input)
   return transposedConv(emit, dy, w, window, group, input)
 }
 

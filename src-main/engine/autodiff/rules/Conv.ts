@@ -33,6 +33,8 @@ export default defineGradient({
     { name: '1x1, large maps', inputs: [{ dims: [2, 5, 32, 32] }, { dims: [2, 5, 1, 1] }] },
     { name: 'groups', inputs: [{ dims: [2, 6, 6, 5] }, { dims: [4, 3, 3, 3] }, { dims: [4] }], attributes: { group: int(2), pads: ints([1, 1, 1, 1]), strides: ints([2, 1]) } },
     { name: 'groups, flipped kernel', inputs: [{ dims: [1, 16, 5, 5] }, { dims: [4, 8, 3, 3], differentiate: false }], attributes: { group: int(2) } },
+    { name: 'a batch at once', inputs: [{ dims: [33, 2, 5, 4] }, { dims: [3, 2, 3, 2] }], attributes: { pads: ints([1, 0, 0, 1]), dilations: ints([1, 2]) } },
+    { name: 'windows that end short of the picture', inputs: [{ dims: [2, 3, 8, 9] }, { dims: [4, 3, 2, 1] }], attributes: { strides: ints([3, 4]) } },
     { name: 'depthwise', inputs: [{ dims: [2, 8, 6, 5] }, { dims: [8, 1, 3, 3] }], attributes: { group: int(8), pads: ints([1, 1, 1, 1]) } },
     { name: 'depthwise, strides', inputs: [{ dims: [2, 4, 7, 6] }, { dims: [4, 1, 3, 3] }], attributes: { group: int(4), pads: ints([1, 1, 1, 1]), strides: ints([2, 2]) } },
     { name: 'depthwise with two filters a channel', inputs: [{ dims: [2, 3, 6, 5] }, { dims: [6, 1, 3, 3] }], attributes: { group: int(3) } },
