@@ -32,8 +32,8 @@ export const directions = [
   forbid(['src-main/engine/{attribution,training,network,preprocessing,catalogue}/**/*.ts'], [...everywhere, noShells, noRuntime, noSharp, { group: ['**/handlers/**'], message: 'Handlers call the engine, not the other way round.' }]),
   forbid(['src-renderer/**/*.{ts,vue}'], [noEngine]),
   forbid(['src-renderer/{scenes,three}/**/*.ts'], [noEngine, noFramework], ['src-renderer/three/use-stage.ts']),
-  ...['home', 'explore', 'explain', 'kernels', 'train'].map((id) =>
-    forbid([`src-renderer/workspaces/${id}/**/*.{ts,vue}`], [noEngine, { regex: `workspaces/(?!${id}(/|$))(?!registry|define)|^\\.\\./(?!registry|define)(home|explore|explain|kernels|train)(/|$)`, message: 'A workspace does not import its sibling.' }])),
+  ...['home', 'explore', 'explain', 'kernels', 'features', 'dream', 'style', 'fool', 'train'].map((id) =>
+    forbid([`src-renderer/workspaces/${id}/**/*.{ts,vue}`], [noEngine, { regex: `workspaces/(?!${id}(/|$))(?!registry|define)|^\\.\\./(?!registry|define)(home|explore|explain|kernels|features|dream|style|fool|train)(/|$)`, message: 'A workspace does not import its sibling.' }])),
 ]
 
 export default tseslint.config(

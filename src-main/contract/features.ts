@@ -8,6 +8,7 @@ import { FileReference, synthesisRecipe } from './synthesis-recipe.ts'
  */
 export const ObjectiveTerm = z.object({
   id: z.string(), weight: z.number().default(1),
+  /** Of terms about the picture: the weight counts in sizes of what is excited, as it was the step before, so that it suits scores of ones and of thousands. */ relative: z.boolean().optional(),
   /** Id or title of a layer, or the name of its value. */ layer: z.string().optional(),
   /** Channel of the layer. */ unit: z.number().int().nonnegative().optional(),
   /** The unit at the other end of an interpolation. */ towards: z.number().int().nonnegative().optional(),
@@ -28,6 +29,7 @@ export const FeaturesSettings = z.object({
   /** The optimiser's own where absent. */ rate: z.number().positive().max(1e6).optional(),
   /** By id: pixels of padding and jitter, degrees of rotation, share of scale and crop, probability of a flip. The usual ones where absent. */
   transforms: z.record(z.string(), z.number().nonnegative()).optional(),
+  /** Terms about the picture for every target; the usual ones where absent. */ penalties: z.array(ObjectiveTerm).optional(),
   steps: z.number().int().min(1).max(100_000).default(256),
   /** Side in pixels; 'field': what one unit of the layer sees, and some more; the model's own where absent. */
   size: z.union([z.literal('field'), z.number().int().min(8).max(4096)]).optional(),

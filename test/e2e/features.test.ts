@@ -81,6 +81,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'Featur
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox').fill(join(root, 'resources/pictures'))
     await dialog.getByRole('textbox').press('Enter')
+    await dialog.getByText('cat.png').waitFor()
     await dialog.getByRole('button', { name: /choose|use/i }).last().click()
     await page.getByRole('img', { name: /^Patch 9, of/ }).waitFor()
     await page.getByText('Goes with').waitFor()

@@ -8,7 +8,7 @@ import type { SynthesisItem } from '#contract/synthesis.ts'
 import { float32Npy } from '#engine/lib/npy.ts'
 import { find, objectives, optimisers, parameterisations, transforms } from '#engine/synthesis/registries.ts'
 import { unitCount } from '#engine/synthesis/unit.ts'
-import { colorsOf, usualTransforms } from '#engine/synthesis/usual.ts'
+import { shapeOf, usualTransforms } from '#engine/synthesis/usual.ts'
 import { tensorOf } from '#engine/synthesis/work-picture.ts'
 import { withModelOptions } from '../common-options.ts'
 import { defineCommand } from '../define-command.ts'
@@ -34,7 +34,7 @@ export default defineCommand({
       .option('--direction <file.json>', 'a JSON list of one number a channel, for --objective direction with --layer')
       .option('--position <row,column>', 'of a neuron (default: the middle)')
       .option('--negative', 'what silences it instead')
-      .option('--also <terms>', `further terms with their weights, such as diversity:1e2,total-variation:-0.5; of the picture: ${idsOf('picture')}`)
+      .option('--also <terms>', `further terms with their weights, such as diversity:1,total-variation:0.5; of the picture, in place of the usual ones: ${idsOf('picture')}`)
       .option('--steps <number>', 'steps of the optimiser', '256').option('--batch <number>', 'pictures made side by side', '1')
       .option('--size <side>', "pixels, or 'field': as much as one unit sees (default: the model's own)").option('--alpha', 'transparent where nothing depends on it')
       .option('--parameterisation <id>', [...parameterisations.keys()].join(', '), 'fourier')
@@ -75,13 +75,12 @@ export default defineCommand({
 async function settingsOf(opened: OpenedFile, options: Options, picture: FileReference | undefined): Promise<FeaturesSettings> {
   const rate = numberOption(options, 'rate', 0)
   const size = textOption(options, 'size')
-  const { height, width } = opened.record.preprocessing
   const asked = Object.fromEntries([...transforms.keys()].flatMap((id) => { const amount = numberOption(options, id, 0); return amount === undefined ? [] : [[id, amount]] }))
   const side = size === undefined || size === 'field' ? undefined : wholeOption(options, 'size', 8, 4096)
   return FeaturesSettings.parse({
     targets: await targetsOf(opened, options, picture), parameterisation: textOption(options, 'parameterisation'), optimiser: textOption(options, 'optimiser'), ...(rate === undefined ? {} : { rate }),
-    ...(Object.keys(asked).length === 0 ? {} : { transforms: { ...usualTransforms({ height: side ?? height, width: side ?? width, colors: colorsOf({ height, width }) }), ...asked } }),
-    steps: wholeOption(options, 'steps', 1, 100_000), batch: wholeOption(options, 'batch', 1, 64), ...(size === undefined ? {} : { size: side ?? 'field' }), alpha: flagOption(options, 'alpha'),
+    ...(Object.keys(asked).length === 0 ? {} : { transforms: { ...usualTransforms(shapeOf({ preprocessing: opened.record.preprocessing }, { size: side, alpha: false, batch: 1 }, [])), ...asked } }),
+    ...(listOption(options, 'also').some((term) => objectives.get(term.split(':')[0] ?? '')?.about === 'picture') ? { penalties: [] } : {}), steps: wholeOption(options, 'steps', 1, 100_000), batch: wholeOption(options, 'batch', 1, 64), ...(size === undefined ? {} : { size: side ?? 'field' }), alpha: flagOption(options, 'alpha'),
   })
 }
 

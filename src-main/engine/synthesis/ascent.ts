@@ -14,7 +14,7 @@ import type { Session, StepSession } from '../runtime/session.ts'
 import type { Optimiser } from './define-optimiser.ts'
 import { planesOf } from './define-parameterisation.ts'
 import type { Parameterisation, PictureShape } from './define-parameterisation.ts'
-import { backgroundInput, buildPictureGraph, buildStepGraph, gridInput, rateInput, referenceInput, selectorInput } from './step-graph.ts'
+import { backgroundInput, buildPictureGraph, buildStepGraph, gridInput, rateInput, referenceInput, selectorInput, sizeInput } from './step-graph.ts'
 import type { StepGraph } from './step-graph.ts'
 import { selectorOf } from './unit.ts'
 import type { ResolvedTerm } from './unit.ts'
@@ -47,7 +47,7 @@ const lane = 'synthesis'
 
 /** Two targets of equal keys can take turns on one `Ascent`. */
 export function formKey({ terms, shape, parameterisation, optimiser }: AscentForm): string {
-  return JSON.stringify([shape, parameterisation.id, optimiser.id, terms.map(({ objective, term: { weight, position, power }, tensor }) => [objective.id, weight, position, power, tensor])])
+  return JSON.stringify([shape, parameterisation.id, optimiser.id, terms.map(({ objective, term: { weight, position, power, relative }, tensor }) => [objective.id, weight, position, power, relative, tensor])])
 }
 
 export class Ascent {
@@ -58,6 +58,8 @@ export class Ascent {
   readonly #output: string
   #target: AscentTarget | undefined
   #fixed: HostTensors = {}
+  /** Of what was excited at the last step, a picture's share; what relative weights count in. */
+  size = 0
 
   private constructor(form: AscentForm, graph: StepGraph, session: StepSession, decoder: Session, output: string) {
     this.#form = form
@@ -86,7 +88,8 @@ export class Ascent {
   }
 
   /** From a seeded beginning, or from kept state. */
-  async begin(target: AscentTarget, state?: HostTensors): Promise<void> {
+  async begin(target: AscentTarget, state?: HostTensors, size = 0): Promise<void> {
+    this.size = size
     const { shape, parameterisation } = this.#form
     this.#target = target
     const initial = parameterisation.initial(shape, createRandom(streamSeed(target.seed, streams.picture)))
@@ -112,9 +115,11 @@ export class Ascent {
       ...this.#fixed, [gridInput]: drawGrid(random(streams.viewpoint), target.transforms, shape.batch, shape), [rateInput]: scalar(rate),
       ...Object.fromEntries(Object.entries(optimiser.feeds(t)).map(([name, value]) => [name, scalar(value)])),
     }
+    if (this.#graph.fed[sizeInput]) feeds[sizeInput] = scalar(this.size)
     const background = this.#graph.fed[backgroundInput]
     if (background) feeds[backgroundInput] = patches(random(streams.background), background)
-    const { [this.#graph.value]: value } = await this.#session.step(feeds, [this.#graph.value], signal ? { signal } : {})
+    const { [this.#graph.value]: value, [this.#graph.excited]: excited } = await this.#session.step(feeds, [...new Set([this.#graph.value, this.#graph.excited])], signal ? { signal } : {})
+    this.size = Math.abs(Number(excited?.data[0])) / shape.batch
     return Number(value?.data[0])
   }
 

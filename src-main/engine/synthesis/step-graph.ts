@@ -37,6 +37,8 @@ export interface StepGraph {
   readonly memory: Readonly<Record<string, readonly number[]>>
   /** Output: the weighted sum of the terms over the batch. */
   readonly value: string
+  /** Output: the same of what is to be excited alone, without what restrains the picture. */
+  readonly excited: string
   /** Fed beside the viewpoint, rate and the optimiser's feeds: selectors, references and the background of transparent pictures, with their dims. */
   readonly fed: Readonly<Record<string, readonly number[]>>
 }
@@ -44,6 +46,8 @@ export interface StepGraph {
 export const gridInput = 'viewpoint'
 export const rateInput = 'rate'
 export const backgroundInput = 'background'
+/** Size of what was excited the step before, which relative weights count in. */
+export const sizeInput = 'size'
 export const selectorInput = (term: number): string => `selector/${term}`
 export const referenceInput = (term: number): string => `reference/${term}`
 
@@ -54,9 +58,9 @@ const valuesOf = (dims: Readonly<Record<string, readonly number[]>>): Record<str
 /** Throws 'gradient-missing' or 'gradient-refused' where the network cannot be differentiated between the layer and the picture. */
 export function buildStepGraph(request: StepGraphRequest): StepGraph {
   const { shape, parameters, optimiser, target } = request
-  const { forward, value, fed } = composeForward(request)
+  const { forward, value, excited, fed } = composeForward(request)
   const names = Object.keys(parameters)
-  const { model, value: scalar, gradients } = differentiate(forward, inferShapes(forward), { of: { kind: 'sum', tensor: value }, wrt: names }, { target })
+  const { model, value: scalar, gradients } = differentiate(forward, inferShapes(forward), { of: { kind: 'sum', tensor: value }, wrt: names }, { target, keep: [excited] })
 
   const emit = new Emit({ target, opset: opsetOf(model), prefix: 'update' })
   const rate = valueOf(rateInput, [])
@@ -84,7 +88,7 @@ export function buildStepGraph(request: StepGraphRequest): StepGraph {
   }
   const { graph } = model
   return {
-    loop, memory, value: scalar, fed,
+    loop, memory, value: scalar, excited, fed,
     model: {
       ...model,
       graph: {
@@ -96,7 +100,7 @@ export function buildStepGraph(request: StepGraphRequest): StepGraph {
           ...names.map((name) => floats(name, parameters[name] ?? [])), floats(gridInput, gridDims(shape)), ...Object.entries(fed).map(([name, dims]) => floats(name, dims)),
           ...Object.entries(memory).map(([name, dims]) => floats(name, dims)), floats(rateInput, []), ...Object.keys(feeds).map((name) => floats(name, [])),
         ],
-        outputs: [...graph.outputs.filter((output) => output.name === scalar), ...outputs],
+        outputs: [...graph.outputs.filter(({ name }) => name === scalar || name === excited), ...outputs],
       },
     },
   }
@@ -110,7 +114,7 @@ function copied(emit: Emit, value: Value): Value {
   return copy
 }
 
-function composeForward({ network, shape, parameterisation, parameters, terms, target }: StepGraphRequest): { readonly forward: Model; readonly value: string; readonly fed: Record<string, readonly number[]> } {
+function composeForward({ network, shape, parameterisation, parameters, terms, target }: StepGraphRequest): { readonly forward: Model; readonly value: string; readonly excited: string; readonly fed: Record<string, readonly number[]> } {
   const opset = opsetOf(network)
   const { batch, channels, height, width, ground, alpha } = shape
   const fed: Record<string, readonly number[]> = {}
@@ -137,19 +141,22 @@ function composeForward({ network, shape, parameterisation, parameters, terms, t
   const sums = terms.map(({ objective, term, tensor, channelsLast, units }, index) => {
     const value = tensor === undefined ? undefined : layerAt(tensor)
     after.enter(`${index}/${objective.id}`)
-    return after.mul(objective.build({
+    const made = after.mul(objective.build({
       emit: after, picture, ground, position: term.position, power: term.power,
       layer: () => { invariant(value, `${objective.id} has no layer`); return { value, channelsLast } },
       selector: () => feed(selectorInput(index), [batch, units]),
       reference: () => { invariant(value, `${objective.id} has no layer`); return feed(referenceInput(index), [1, ...value.dims.slice(1)]) },
     }), term.weight)
+    return { restrains: objective.about === 'picture', made: term.relative === true ? after.mul(made, feed(sizeInput, [])) : made }
   })
-  const sum = after.reduceSum(sums.reduce((total, each) => after.add(total, each)))
+  const total = (of: typeof sums): Value => after.reduceSum(of.map(({ made }) => made).reduce((all, each) => after.add(all, each)))
+  const excited = total(sums.filter(({ restrains }) => !restrains))
+  const sum = total(sums)
   // What is opaque costs, so that only what excites is drawn (Mordvintsev et al. 2018, "Semi-transparent patterns").
   const value = opacity ? after.mul(sum, after.oneMinus(after.reduceMean(opacity))) : sum
   const { graph } = part
   return {
-    value: value.name, fed,
+    value: value.name, excited: excited.name, fed,
     forward: {
       ...part,
       graph: {

@@ -209,3 +209,28 @@ describe('what cannot be made', () => {
   })
 })
 
+
+describe('what restrains a picture', () => {
+  const flatness = (picture: FloatTensor): number => picture.data.reduce((sum, value, at) => sum + (at % 64 === 0 ? 0 : Math.abs(value - picture.data[at - 1]!)), 0) / picture.data.length
+
+  it('counts in sizes of what is excited where its weight is relative: the same picture for scores a thousand times as large', async () => {
+    const of = (scale: number) => make(unitTarget(2, { weight: scale }), { steps: 24, size: 64, penalties: [{ id: 'total-variation', weight: 2, relative: true }] })
+    const [small, large] = [await of(1), await of(1000)]
+    const apart = (other: FloatTensor): number => small.pictures[0]!.data.reduce((sum, value, at) => sum + Math.abs(value - other.data[at]!), 0) / other.data.length
+    // Adam's own epsilon apart: where the slope is nearly none, its sign is decided by rounding.
+    expect(apart(large.pictures[0]!)).toBeLessThan(0.01)
+    const free = await make(unitTarget(2), { steps: 24, size: 64, penalties: [] })
+    expect(flatness(small.pictures[0]!)).toBeLessThan(0.8 * flatness(free.pictures[0]!))
+    expect(apart(free.pictures[0]!)).toBeGreaterThan(0.05)
+  })
+
+  it('goes on with the same weights when it is resumed', async () => {
+    const settings: Partial<FeaturesSettings> = { steps: 12, size: 64, penalties: [{ id: 'l2', weight: 1, relative: true }] }
+    const whole = await make(unitTarget(6), settings)
+    const kept: Checkpoint[] = []
+    const first = workRun(bench, recipeFor(unitTarget(6), settings), { sink: { onCheckpoint: (checkpoint) => { kept.push(checkpoint) }, onProgress: ({ step }) => { if (step >= 5) { first.pause(); setTimeout(() => first.cancel(), 5) } } } })
+    await expect(first.run()).rejects.toMatchObject({ code: 'cancelled' })
+    const resumed = await finishWork(bench, recipeFor(unitTarget(6), settings), { from: kept.at(-1)! })
+    expect(resumed.pictures[0]!.data).toEqual(whole.pictures[0]!.data)
+  })
+})

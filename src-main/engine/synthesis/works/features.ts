@@ -14,12 +14,12 @@ import { referencesOf } from '../references.ts'
 import { find, optimisers, parameterisations, transforms as allTransforms } from '../registries.ts'
 import { layerOf, resolveTerm } from '../unit.ts'
 import type { AppliedTransform } from '../viewpoint.ts'
-import { shapeOf, usualTransforms } from '../usual.ts'
+import { shapeOf, usualPenalties, usualTransforms } from '../usual.ts'
 
 /** Forward and backward, the latter twice as much. */
 const passesPerStep = 3
 
-interface Notes { readonly target: string; readonly t: number; readonly first: number }
+interface Notes { readonly target: string; readonly t: number; readonly first: number; readonly size: number }
 
 export default defineWork<FeaturesSettings>({
   kind: 'features',
@@ -79,7 +79,7 @@ class FeatureMaker {
     const target = this.#settings.targets[index]
     invariant(target, 'a target that there is not')
     if (!notes && itemNames(target, this.#settings.batch).every((name) => context.finished.has(name))) return
-    let ascent = await this.#begin(target, checkpoint && stateOf(checkpoint))
+    let ascent = await this.#begin(target, checkpoint && stateOf(checkpoint), notes?.size)
     let [value, first] = [NaN, notes?.first ?? NaN]
     const startedAt = performance.now()
     for (let t = (notes?.t ?? 0) + 1; t <= this.#settings.steps; t++) {
@@ -91,9 +91,9 @@ class FeatureMaker {
       this.#settings = await context.step({
         step: index * before.steps + t, steps: before.targets.length * before.steps, label: before.targets.length === 1 ? target.title : `${target.title} (${index + 1} of ${before.targets.length})`, value,
         preview: () => previewsOf(target, now),
-        capture: async () => ({ tensors: tensorsOf(await now.state()), notes: { target: target.name, t, first } satisfies Notes }),
+        capture: async () => ({ tensors: tensorsOf(await now.state()), notes: { target: target.name, t, first, size: now.size } satisfies Notes }),
       })
-      if (this.#settings !== before && JSON.stringify(this.#settings) !== JSON.stringify(before)) ascent = await this.#begin(this.#settings.targets[index] ?? target, await ascent.state())
+      if (this.#settings !== before && JSON.stringify(this.#settings) !== JSON.stringify(before)) ascent = await this.#begin(this.#settings.targets[index] ?? target, await ascent.state(), ascent.size)
     }
     const seconds = (performance.now() - startedAt) / 1000
     const pictures = await ascent.pictures()
@@ -105,7 +105,7 @@ class FeatureMaker {
     }
   }
 
-  async #begin(target: FeatureTarget, state?: HostTensors): Promise<Ascent> {
+  async #begin(target: FeatureTarget, state?: HostTensors, size?: number): Promise<Ascent> {
     const { form, transforms } = planOf(this.#context, this.#settings, target)
     const key = formKey(form)
     if (this.#ascent?.key !== key) {
@@ -120,7 +120,7 @@ class FeatureMaker {
         const value = values[tensor]
         if (value) references.set(index, value)
       }
-    await this.#ascent.ascent.begin({ terms: form.terms, references, transforms, rate: this.#settings.rate, seed: this.#context.seed }, state)
+    await this.#ascent.ascent.begin({ terms: form.terms, references, transforms, rate: this.#settings.rate, seed: this.#context.seed }, state, size)
     return this.#ascent.ascent
   }
 }
@@ -131,7 +131,7 @@ function planOf({ network, display }: Pick<WorkPlace, 'network' | 'display'>, se
   return {
     transforms: applied,
     form: {
-      shape, terms: target.terms.map((term) => resolveTerm({ network, display }, term, settings.batch)),
+      shape, terms: [...target.terms, ...(settings.penalties ?? usualPenalties(shape))].map((term) => resolveTerm({ network, display }, term, settings.batch)),
       parameterisation: find(parameterisations, settings.parameterisation, 'parameterisation'), optimiser: find(optimisers, settings.optimiser, 'optimiser'),
     },
   }
