@@ -2,6 +2,7 @@
 import type { AttackContext } from './define-method.ts'
 import { roundToBytes } from './eight-bit.ts'
 import { logOdds } from './goal.ts'
+import { keepPolarity } from './polarity.ts'
 import { probabilitiesOf } from '../preprocessing/host-values.ts'
 
 /**
@@ -11,8 +12,8 @@ import { probabilitiesOf } from '../preprocessing/host-values.ts'
 export async function ascend({ probe, goal, options, tick }: AttackContext, start: Float32Array, shape: (gradient: Float32Array) => Float32Array = (gradient) => gradient): Promise<Float32Array> {
   const [steps, confidence, rate] = [options.number('steps'), options.number('confidence'), options.number('rate')]
   const sureness = (probability: number): number => (goal.kind === 'reach' ? probability : 1 - probability)
-  let picture = start
-  let best = { picture: start, sureness: -1 }
+  let picture = keepPolarity(probe, start)
+  let best = { picture, sureness: -1 }
   for (let step = 1; step <= steps; step++) {
     const { logits, gradient: steepest } = await probe.slope(picture, logOdds(goal))
     const gradient = shape(steepest)
@@ -26,7 +27,7 @@ export async function ascend({ probe, goal, options, tick }: AttackContext, star
     const mean = gradient.reduce((sum, value) => sum + Math.abs(value), 0) / gradient.length
     if (mean === 0) break
     const factor = rate / 255 / mean
-    picture = picture.map((value, index) => Math.min(1, Math.max(0, value + factor * (gradient[index] ?? 0))))
+    picture = keepPolarity(probe, picture.map((value, index) => Math.min(1, Math.max(0, value + factor * (gradient[index] ?? 0)))))
     await tick({ step, steps, label: `${probe.labelOf(goal.index)}: ${percent(now)}`, value: now }, picture)
   }
   const [last] = await probe.answers(roundToBytes(picture))

@@ -129,10 +129,9 @@ describe('long runs', () => {
     const settings = { method: 'cppn', options: { generations: 6, population: 40 }, targets: [2] } as const
     const whole = named(await make({ ...settings, targets: [2] }), 'class-0002')
     let kept: Checkpoint | undefined
-    let run: ReturnType<typeof workRun> | undefined
     let cancelledAt = 0
-    run = workRun(bench, recipe({ ...settings, targets: [2] }), { sink: {
-      onProgress: ({ step }) => { if (step === 3 && cancelledAt === 0) { cancelledAt = performance.now(); run?.cancel() } },
+    const run: ReturnType<typeof workRun> = workRun(bench, recipe({ ...settings, targets: [2] }), { sink: {
+      onProgress: ({ step }) => { if (step === 3 && cancelledAt === 0) { cancelledAt = performance.now(); run.cancel() } },
       onCheckpoint: (checkpoint) => { kept = checkpoint },
     } })
     await expect(run.run()).rejects.toMatchObject({ code: 'cancelled' })
