@@ -59,7 +59,14 @@ export function useDream(mask: PaintedMask) {
   const layerOf = (id: string): DreamLayer | undefined => layers.data.value?.layers.find((layer) => layer.id === id)
 
   const targetOf = (layer: string): ChosenTarget => ({ key: keys++, layer, weight: 1, choice: 'all', count: usualCount, channels: '' })
-  const addTarget = (): void => { const next = layers.data.value?.suggested; if (next !== undefined) targets.value = [...targets.value, targetOf(next)] }
+  /** The layer behind the last one that is not dreamt of yet, or before it. */
+  function addTarget(): void {
+    const all = layers.data.value?.layers.map(({ id }) => id) ?? []
+    const taken = new Set(targets.value.map(({ layer }) => layer))
+    const at = all.indexOf(targets.value.at(-1)?.layer ?? '')
+    const next = [...all.slice(at + 1), ...all.slice(0, at + 1).toReversed()].find((id) => !taken.has(id))
+    if (next !== undefined) targets.value = [...targets.value, targetOf(next)]
+  }
   const removeTarget = (key: number): void => { targets.value = targets.value.filter((target) => target.key !== key) }
 
   function reset(): void {

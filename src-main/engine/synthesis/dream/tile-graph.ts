@@ -79,7 +79,7 @@ export function buildTileGraph({ model: network, facts }: Specialized, targets: 
   // The sum of weighted channels is linear in their weights: its derivative with respect to them is what each channel sums to.
   const ranked = targets.map(({ measured }, index) => (measured ? channelsInput(index) : undefined))
   const wrt = [displayInput, ...ranked.filter((name) => name !== undefined)]
-  const { model, gradients } = naming(() => differentiate(forward, inferShapes(forward), { of: { kind: 'sum', tensor: total.name }, wrt }, { target, keep: values }))
+  const { model, gradients } = naming([[displayInput, 'the picture'], [total.name, targets.map(({ title }) => `'${title}'`).join(', ')]], () => differentiate(forward, inferShapes(forward), { of: { kind: 'sum', tensor: total.name }, wrt }, { target, keep: values }))
   return { model, gradient: gradients.get(displayInput) ?? '', values, elements: built.map(({ elements }) => elements), sums: ranked.map((name) => name && gradients.get(name)) }
 }
 
@@ -93,12 +93,12 @@ export const activationBytes = ({ model, facts }: Specialized, targets: readonly
 
 export const normalizedOf = (network: Network): Model => normalizedModel(network.original)
 
-/** Errors speak of the picture, not of the name that it has in the graph. */
-function naming<T>(work: () => T): T {
+/** Errors speak of the picture and the layers, not of the names that they have in the graph. */
+function naming<T>(words: readonly (readonly [name: string, word: string])[], work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (!isAppError(error) || !error.message.includes(displayInput)) throw error
-    throw new AppError(error.code, error.message.replaceAll(`'${displayInput}'`, 'the picture'), { cause: error, data: { ...error.data } })
+    if (!isAppError(error)) throw error
+    throw new AppError(error.code, words.reduce((message, [name, word]) => message.replaceAll(`'${name}'`, word), error.message), { cause: error, data: { ...error.data } })
   }
 }
