@@ -6,13 +6,19 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { openNetwork } from '#engine/network/open-network.ts'
+import { pruneTo } from '#engine/onnx/extract.ts'
+import { saveModel } from '#engine/onnx/write.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
 import { Lbfgs } from '#engine/synthesis/style/lbfgs.ts'
+import { suggestLayers } from '#engine/synthesis/style/suggest-layers.ts'
+import { engineEnvironment } from '#rpc/engine-environment.ts'
 import { styleCase, styleWeight, torchStyle } from '../support/style-case.ts'
 import { exportTorchvision } from '../support/torchvision-export.ts'
 import { foreignShare, snapshot } from './foreign-load.ts'
@@ -39,12 +45,14 @@ const round = (value: number, digits = 1): number => Number(value.toFixed(digits
 /** A path, or a torchvision network with random weights. */
 const pathOf = (name: string): string => (name.endsWith('.onnx') ? name : exportTorchvision(name, 13, { dynamic: 'batch' }))
 
+const usesCaffe = (name: string): boolean => name.endsWith('.onnx') && !name.endsWith('-imagenet.onnx')
+
 async function open(name: string) {
   const runtime = createRuntime({ host: 'inline', device: 'cpu', threads })
   const modelPath = pathOf(name)
   const network = await openNetwork(modelPath, { runtime })
   const made = await styleCase({
-    runtime, network, modelPath, size, history, statistic: flags.statistic as 'gram', normalization: name.endsWith('.onnx') ? caffe : imagenet,
+    runtime, network, modelPath, size, history, statistic: flags.statistic as 'gram', normalization: usesCaffe(name) ? caffe : imagenet,
     ...(flags.content !== undefined && flags.style !== undefined ? { pictures: { content: flags.content, style: flags.style } } : {}),
   })
   const evaluator = await made.open()
@@ -104,14 +112,26 @@ async function compare(name: string, steps: number): Promise<void> {
   made.dispose()
 }
 
-/** Of the built command line, five steps and the picture written; of PyTorch, as many. */
-async function memory(name: string): Promise<void> {
+/** The network up to the layers that are compared: dense layers behind them would count on either side, for reading them alone. */
+async function upToLayers(name: string): Promise<string> {
+  const network = await openNetwork(pathOf(name), { runtime: createRuntime({ host: 'inline', device: 'cpu', threads }) })
+  const { style, content } = suggestLayers(network)
+  const tensors = [...style, ...content].map(({ layer }) => network.structure.layers.find(({ id }) => id === layer)?.outputTensor ?? layer)
+  const path = join(mkdtempSync(join(tmpdir(), 'phosphene-style-net-')), `${basename(name, '.onnx')}-${name.endsWith('.onnx') ? 'caffe' : 'imagenet'}.onnx`)
+  await saveModel(pruneTo(network.original, tensors), path)
+  await network.dispose()
+  return path
+}
+
+/** Of the built command line in the environment that its first line sets, five steps and the picture written; of PyTorch, as many. */
+async function memory(whole: string): Promise<void> {
+  const name = await upToLayers(whole)
   const { made, torch } = await open(name)
   for (let run = 0; run < 5; run++) await torch.time('step')
   const torchMb = await torch.peakMb()
   torch.stop()
   const bundled = (picture: string): string => fileURLToPath(new URL(`../../resources/pictures/${picture}.png`, import.meta.url))
-  const ours = spawn(process.execPath, [commandLine, 'style', pathOf(name), bundled('lighthouse'), bundled('butterfly'), '--size', String(size), '--steps', '5', '--statistic', flags.statistic, '--style-weight', String(styleWeight), '--preprocess', name.endsWith('.onnx') ? 'caffe' : 'imagenet', '--device', 'cpu', '--threads', String(threads), '--out', `${made.folder}/out.png`, '--json'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const ours = spawn(process.execPath, [commandLine, 'style', pathOf(name), bundled('lighthouse'), bundled('butterfly'), '--size', String(size), '--steps', '5', '--statistic', flags.statistic, '--style-weight', String(styleWeight), '--preprocess', usesCaffe(name) ? 'caffe' : 'imagenet', '--device', 'cpu', '--threads', String(threads), '--out', `${made.folder}/out.png`, '--json'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...engineEnvironment } })
   const ended = once(ours, 'exit')
   let peakMb = 0
   const reading = setInterval(() => { peakMb = Math.max(peakMb, peakOf(ours.pid)) }, 20)

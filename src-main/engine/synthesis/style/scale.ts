@@ -4,6 +4,7 @@ import { invariant } from '#contract/errors.ts'
 import type { FileReference } from '#contract/synthesis-recipe.ts'
 import type { DecodedPicture } from '../../images/decode.ts'
 import { resizePixels } from '../../images/resample.ts'
+import { collectGarbage } from '../../lib/collect-garbage.ts'
 import { displayTensor } from '../../preprocessing/apply.ts'
 import { withColors, luminanceOf } from './color-match.ts'
 import type { BackboneSource, Extent } from './backbone.ts'
@@ -62,6 +63,7 @@ export async function openScale({ settings, layers, size, regions, content: deco
     styles.push(settings.color === 'luminance' ? withColors(luminanceOf(sized), content) : settings.color === 'histogram' ? withColors(sized, content) : sized)
   }
   const targets = await styleTargets(plan, styles, budget.largestTile, place)
+  collectGarbage()
   const cut = Math.max(extent.height, extent.width) > budget.largestTile
   const grain = cut ? grainOf(source, layersOf(plan), probeExtent) : undefined
   const tiling = planTiles(extent, budget.largestTile, grain ?? { stride: 1, margin: 0 })
@@ -71,6 +73,8 @@ export async function openScale({ settings, layers, size, regions, content: deco
     return tiling.tiles.length === 1 ? tap : { height: wholeHeight(tiling, tap, stride), width: wholeWidth(tiling, tap, stride) }
   }))
   const evaluator = await openEvaluator({ plan, content, targets, tiling, grain, maskOf, cacheBytes: budget.cacheBytes }, place)
+  // Graphs and mirrored kernels that the sessions have taken over.
+  collectGarbage()
   return { extent, budget, tiles: tiling.tiles.length, content, original, evaluator }
 }
 

@@ -61,7 +61,7 @@ export async function transferStyle(context: Context, initial: OptimiseStyle): P
         opened = undefined
         const content = await context.picture(settings.content)
         const regions = await openRegions(settings.styles.map(({ mask }) => mask), content)
-        opened = { key, regions, scale: await openScale({ settings, layers, size: stage.size, regions, content, picture: context.picture }, place) }
+        opened = { key, regions, scale: await unlessCancelled(openScale({ settings, layers, size: stage.size, regions, content, picture: context.picture }, place), signal) }
       }
       const { scale, regions } = opened
       const { extent } = scale
@@ -99,7 +99,27 @@ export async function transferStyle(context: Context, initial: OptimiseStyle): P
     }
     return { picture: await pictureOf(optimiser.of.picture(state.x), settings, opened.scale, source), facts }
   } finally {
-    await opened?.scale.evaluator.dispose()
+    const closing = opened?.scale.evaluator.dispose()
+    // A step that goes on in its worker is not waited for when nobody wants its result.
+    if (signal.aborted) closing?.catch(() => undefined)
+    else await closing
+  }
+}
+
+/** Opening sessions takes seconds for large networks; one that is opened after all is closed at once. */
+async function unlessCancelled(opening: Promise<Scale>, signal: AbortSignal): Promise<Scale> {
+  let listener: (() => void) | undefined
+  const cancelled = new Promise<never>((_, reject) => {
+    listener = () => { reject(new AppError('cancelled', 'Cancelled.')) }
+    signal.addEventListener('abort', listener, { once: true })
+  })
+  try {
+    return await Promise.race([opening, cancelled])
+  } catch (error) {
+    opening.then(({ evaluator }) => evaluator.dispose()).catch(() => undefined)
+    throw error
+  } finally {
+    if (listener) signal.removeEventListener('abort', listener)
   }
 }
 
