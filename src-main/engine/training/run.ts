@@ -213,7 +213,9 @@ export class TrainingRun {
     this.#scalars = await ScalarLog.open(this.folder.path, this.#notes.step + 1)
     this.#observer = new Observer({ runtime, lane, data, network: this.#inference })
     this.#observer.recall(this.#notes.history, data.stepsPerEpoch)
-    if (!from) this.#observer.begin(await this.#observer.evaluate(await this.#trainer.weights(), this.#controls.signal))
+    // A run that goes on began with the weights that its seed gives; a branch with those of another run.
+    const first = from ? (resumes === true && this.#options.parent === undefined ? initialWeights(this.#inference) : undefined) : await this.#trainer.weights()
+    if (first) this.#observer.begin(await this.#observer.evaluate(first, this.#controls.signal))
     this.#checkpointAt = performance.now()
   }
 
@@ -452,6 +454,7 @@ export class TrainingRun {
 const hostTensors = ({ tensors }: Checkpoint): HostTensors => Object.fromEntries([...tensors].map(([name, { dims, data }]): [string, HostTensor] => [name, { dataType: data instanceof Float32Array ? 'float32' : 'int32', dims, data }]))
 const parameterCount = (network: BuiltNetwork | undefined): number => [...(network?.parameters.values() ?? [])].reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0)
 
+const initialWeights = ({ parameters, running }: BuiltNetwork): ReadonlyMap<string, Tensor> => new Map([...parameters, ...[...running].map(([name, { initial }]): [string, Tensor] => [name, initial])])
 /** One value where all are the same. */
 const alike = ({ mean, std }: PreparedData['standardization']): { mean: number[]; std: number[] } => {
   const one = (values: readonly number[]): number[] => (values.every((value) => value === values[0]) ? values.slice(0, 1) : [...values])

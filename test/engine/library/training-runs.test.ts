@@ -63,6 +63,19 @@ describe('training runs', () => {
     expect((await other.detail(id)).history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
   })
 
+  it('that go on are judged by all that they did: a fault of the first step is still named', async () => {
+    const zero = recipe({ epochs: 2, initialization: 'zero', net: { kind: 'notation', text: '12F 12F 2' } })
+    const { id } = await runs.start(zero)
+    await watched(id)
+    const named = async (): Promise<string[]> => (await runs.detail(id)).findings.map(({ rule }) => rule)
+    expect(await named()).toContain('poor-initialization')
+    writeFileSync(join(folder, id, 'recipe.json'), JSON.stringify({ ...zero, epochs: 4 }))
+    await runs.resume(id)
+    await watched(id)
+    expect((await runs.detail(id)).history).toHaveLength(4)
+    expect(await named()).toContain('poor-initialization')
+  })
+
   it('are shown as they were at any epoch', async () => {
     const { id } = await runs.start(recipe())
     await watched(id)
