@@ -1,5 +1,5 @@
 /** An animated WebP as MP4 or WebM, through the encoders of this machine (WebCodecs). */
-import { BufferTarget, CanvasSource, getFirstEncodableVideoCodec, Mp4OutputFormat, Output, QUALITY_HIGH, WebMOutputFormat } from 'mediabunny'
+import { BufferTarget, CanvasSource, getFirstEncodableVideoCodec, Mp4OutputFormat, Output, Quality, WebMOutputFormat } from 'mediabunny'
 import type { VideoCodec } from 'mediabunny'
 
 export type FilmContainer = 'mp4' | 'webm'
@@ -18,13 +18,14 @@ export async function encodeFilm(film: Blob, container: FilmContainer, onProgres
     // The usual encoders take even sides only.
     const [width, height] = [first.displayWidth & ~1, first.displayHeight & ~1]
     first.close()
-    const codec = await getFirstEncodableVideoCodec(codecs[container], { width, height, quality: QUALITY_HIGH })
+    const quality = new Quality('high')
+    const codec = await getFirstEncodableVideoCodec(codecs[container], { width, height, quality })
     if (codec === null) throw new Error(`This machine encodes no ${container === 'mp4' ? 'MP4' : 'WebM'} of ${width} × ${height} pixels: save the film as WebP or GIF.`)
     const canvas = new OffscreenCanvas(width, height)
     const context = canvas.getContext('2d')
     const target = new BufferTarget()
     const output = new Output({ format: container === 'mp4' ? new Mp4OutputFormat() : new WebMOutputFormat(), target })
-    const source = new CanvasSource(canvas, { codec, quality: QUALITY_HIGH })
+    const source = new CanvasSource(canvas, { codec, quality })
     output.addVideoTrack(source)
     await output.start()
     let at = 0
