@@ -6,7 +6,7 @@ import { budgetFor, defaultMemoryBytes } from './memory.ts'
 import { layersIn } from './settings.ts'
 import { extentAt } from './stages.ts'
 
-/** A step: the way there, the way back (about as much again), and the statistics, which count as much as the rest in small networks (squeezenet 32 ms at 256, googlenet 95, forward passes of 8 and 24). */
+/** A step: the way there, the way back (about as much again), and the statistics, which count as much as the rest in small networks. */
 const passesPerStep = 4
 /** In tiles every picture is looked at twice, margins more often. */
 const passesPerTiledStep = 8
