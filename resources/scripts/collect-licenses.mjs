@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '../..')
 /** Development dependencies whose code the build puts into the page or the shell; the others only make or test it. */
 const bundled = [
-  'vue', 'pinia', 'three', 'reka-ui', 'uplot', '@lucide/vue', '@vueuse/core', '@tanstack/vue-virtual', 'd3-scale-chromatic',
+  'vue', 'pinia', 'three', 'reka-ui', 'uplot', '@lucide/vue', '@vueuse/core', '@tanstack/vue-virtual', 'd3-scale-chromatic', 'mediabunny',
   '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono', 'electron',
 ]
 /** Named in package.json by these; other platforms' binaries carry the same licences. */
