@@ -28,7 +28,7 @@ import { shapeOf, usualTransforms } from '#engine/synthesis/usual.ts'
 import { finishWork } from '../support/run-work.ts'
 import { TorchSide } from './torch-side.ts'
 
-const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' }, alone: { type: 'boolean', default: false } } })
+const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' }, alone: { type: 'boolean', default: false }, 'picture-seed': { type: 'string' } } })
 const [folder, out, steps, seed] = [options.photos ?? '', options.out ?? 'features-race.jsonl', Number(options.steps), Number(options.seed)]
 const perModel = Math.ceil(Number(options.units) / paths.length)
 const runtime = createRuntime({ host: 'inline', device: 'cpu', threads: Number(options.threads) })
@@ -46,11 +46,11 @@ for (const path of paths) {
   const display = { preprocessing: record.preprocessing }
   const seen = pictures.map((picture) => preparePicture(network, record.preprocessing, picture).display)
   for (const { layer, unit } of randomUnits(network, perModel, seed)) {
-    const key = `${basename(path)}|${layer}|${unit}|${steps}|${seed}`
+    const key = `${basename(path)}|${layer}|${unit}|${steps}|${seed}${options['picture-seed'] === undefined ? '' : `|${options['picture-seed']}`}`
     if (done.some((row) => row.key === key)) continue
     const { tensor = '', term } = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer, unit }, 1)
     const { pictures: [made], run } = await finishWork({ runtime, network, preprocessing: record.preprocessing }, {
-      kind: 'features', seed, settings: { targets: [{ name: 'made', title: 'made', terms: [{ id: 'channel', weight: 1, layer, unit }] }], parameterisation: 'fourier', optimiser: 'adam', steps, batch: 1, alpha: false },
+      kind: 'features', seed: Number(options['picture-seed'] ?? options.seed), settings: { targets: [{ name: 'made', title: 'made', terms: [{ id: 'channel', weight: 1, layer, unit }] }], parameterisation: 'fourier', optimiser: 'adam', steps, batch: 1, alpha: false },
     })
     if (!made) throw new Error('nothing was made')
     const eightBit = floatTensor(made.dims, made.data.map((value) => Math.round(255 * value) / 255))
@@ -63,7 +63,7 @@ for (const path of paths) {
       writeFileSync(join(work, 'model.onnx'), Buffer.from(writeModel(pruneTo(networkAt(network, display, shape), [tensor]))))
       writeFileSync(join(work, 'photographs.npy'), float32Npy([seen.length, ...made.dims.slice(1)], stacked))
       writeFileSync(join(work, 'ours.npy'), float32Npy(eightBit.dims, eightBit.data))
-      writeFileSync(join(work, 'job.json'), JSON.stringify({ tensor, input: displayInput, unit: term.unit, steps, seed, shape, transforms: usualTransforms(shape), rate: 0.05 }))
+      writeFileSync(join(work, 'job.json'), JSON.stringify({ tensor, input: displayInput, unit: term.unit, steps, seed: Number(options['picture-seed'] ?? options.seed), shape, transforms: usualTransforms(shape), rate: 0.05 }))
       const side = await TorchSide.launch([fileURLToPath(new URL('torch-features.py', import.meta.url)), work, '--threads', options.threads])
       const answer = JSON.parse(await side.ask('run')) as Pick<Row, 'photographs' | 'ours' | 'torch' | 'torchSeconds'>
       side.stop()

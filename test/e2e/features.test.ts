@@ -10,6 +10,8 @@ import type { ServedApplication } from '../support/served-application.ts'
 
 const patienceMs = 60_000
 const cancelLimitMs = 1000
+/** Until a page on a busy machine with a software GPU has shown it; the engine's own share is held by its tests. */
+const drawLimitMs = 2000
 /** A folder for pictures of what was seen, where somebody wants to look. */
 const shots = process.env['PHOSPHENE_SHOTS']
 
@@ -59,7 +61,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'Featur
     const stopped = Date.now()
     await run(again).getByRole('button', { name: 'Stop' }).click()
     await run(again).getByText('Stopped').waitFor()
-    expect(Date.now() - stopped).toBeLessThan(cancelLimitMs + 500)
+    expect(Date.now() - stopped).toBeLessThan(cancelLimitMs + drawLimitMs)
     await run(again).getByRole('button', { name: 'Go on from where it ended' }).click()
     await run(again).getByText('Done').waitFor({ timeout: 3 * patienceMs })
     expect(await filled.locator('img').count()).toBe(await filled.getByRole('button').count())

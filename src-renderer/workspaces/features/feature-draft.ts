@@ -12,7 +12,7 @@ export const extents = [{ id: 'field', title: 'What it sees', hint: 'As many pix
 type Id<T extends readonly { readonly id: string }[]> = T[number]['id']
 
 /** Weights that suit the terms, by trial on nets of 28 to 224 pixels. */
-const diversityWeight = 1
+const diversityWeight = 0.3
 
 export const useFeatureDraft = defineStore('feature-draft', () => {
   const objective = ref<Id<typeof objectives>>('channel')

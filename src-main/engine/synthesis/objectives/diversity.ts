@@ -2,10 +2,11 @@ import { defineObjective, flattened } from '../define-objective.ts'
 
 /**
  * Pictures of a batch unlike each other in their styles: minus the mean over pictures of the cosines of their Gram matrices, C = sum over j of
- * <G_i, G_j> / (|G_i| |G_j|) (Olah et al. 2017, "Diversity").
+ * <G_i, G_j> / (|G_i| |G_j|) (Olah et al. 2017, "Diversity"). Taken before the activation:
+ * behind it a picture that silences the layer would be unlike all others, and nothing else.
  */
 export default defineObjective({
-  id: 'diversity', title: 'Diversity', summary: 'Makes the pictures of a set unlike each other', about: 'layer', at: 'behind', needsBatch: true,
+  id: 'diversity', title: 'Diversity', summary: 'Makes the pictures of a set unlike each other', about: 'layer', at: 'before', needsBatch: true,
   build({ emit, layer }) {
     const flat = flattened(emit, layer())
     const [batch = 1, units = 1] = flat.dims
