@@ -133,7 +133,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'the ap
     await page.getByRole('img', { name: /^Gradient, over the picture/ }).waitFor()
   })
 
-  it.each(['home', 'explore', 'explain', 'kernels', 'settings'])('has no serious accessibility violation in %s', async (workspace) => {
+  it.each(['home', 'explore', 'explain', 'kernels', 'style', 'settings'])('has no serious accessibility violation in %s', async (workspace) => {
     for (const theme of ['dark', 'light'] as const) {
       const page = await open({ at: `/#/${workspace}`, theme })
       await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()
