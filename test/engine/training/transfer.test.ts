@@ -68,6 +68,7 @@ describe('transfer', () => {
     const tuned = (changes: Record<string, unknown>) => recipeOf({ data: digits(300), net: { kind: 'model', path: base, train: 2 }, optimizer: { kind: 'sgd', rate: 0.01 }, epochs: 2, ...changes })
     const cached = await train(tuned({}))
     expect(cached.run.network!.inputDims).toHaveLength(1)
+    expect(cached.run.detail().net.layers.map(({ notation, dims }) => `${notation} ${dims.join('×')}`)).toEqual(['24F 24', '10F 10'])
     // A rotation of nothing: pictures go through the whole network at every step.
     const whole = await train(tuned({ augment: { rotate: 1e-9 } }))
     expect(whole.run.network!.inputDims).toEqual([1, 20, 20])

@@ -9,7 +9,7 @@ import { createRandom } from '../../lib/random.ts'
 import { specialize } from '../../network/compute-model.ts'
 import { freeBatch } from '../../network/rebatch.ts'
 import { logitsOf } from '../../network/logits.ts'
-import { attributesOf, int, ints } from '../../onnx/attributes.ts'
+import { attributesOf, int, intOf, ints } from '../../onnx/attributes.ts'
 import { pruneTo } from '../../onnx/extract.ts'
 import { foldBatchNormalization } from '../../onnx/fold-batch-norm.ts'
 import { isStandard } from '../../onnx/model.ts'
@@ -73,11 +73,13 @@ export function buildModelNet(body: OpenedBody, inputDims: readonly number[], mo
 }
 
 /** The opened model up to the cut or its logits, its batch normalisation worked in. */
-export function prunedBody({ net, normalized, picture }: OpenedBody, batch: Dim, from?: string): { readonly model: Model; readonly end: string } {
+export function prunedBody(body: OpenedBody, batch: Dim, from?: string): { readonly model: Model; readonly end: string } {
+  const { net, normalized, picture } = body
   const sized = typeof batch === 'number' ? specialize(normalized, { dims: { [picture.name]: [batch, ...picture.dims.slice(1)] }, batch }).model : freeBatch(normalized, asGiven)
   const end = net.cut ?? logitsOf(sized.graph, sized.graph.outputs[0]?.name ?? '')
-  const begin = from === undefined ? [] : [from]
-  return { model: pruneTo(foldBatchNormalization(sized, new Set([end, ...begin])), [end], begin), end }
+  if (from === undefined) return { model: pruneTo(foldBatchNormalization(sized, new Set([end])), [end]), end }
+  const model = pruneTo(foldBatchNormalization(sized, new Set([end, from])), [end], [from])
+  return { model: { ...model, graph: { ...model.graph, inputs: [infoOf(from, [batch, ...endDims(body, from)])] } }, end }
 }
 
 /** Under names of its own; pooling over whole maps is left out where there are none. */
@@ -135,12 +137,22 @@ function trainedWeights(model: Model, { train }: ModelNet): { readonly weights: 
     const [kernel] = learned
     const output = node.outputs[0] ?? ''
     return {
-      id: node.name === '' ? output : node.name, notation: node.opType, title: `${node.opType} of the model`, dims: (facts.get(output)?.shape ?? []).slice(1).map(Number), output, activation: 'linear',
+      id: node.name === '' ? output : node.name, ...wordsOf(node, graph.initializers.get(kernel ?? '')?.dims ?? []), dims: (facts.get(output)?.shape ?? []).slice(1).map(Number), output, activation: 'linear',
       parameters: learned.reduce((sum, name) => sum + elementCount(graph.initializers.get(name)?.dims ?? []), 0),
       ...(kernel === undefined || (graph.initializers.get(kernel)?.dims.length ?? 0) < 2 ? {} : { kernel }),
     }
   })
   return { weights, layers, last: new Set(chosen.at(-1)?.inputs) }
+}
+
+/** A layer of the model as the short notation would write it, and its own name. */
+function wordsOf(node: Node, kernel: readonly number[]): { readonly notation: string; readonly title: string } {
+  const { name, opType } = node
+  const [first = 0, second = 0, ...taps] = kernel
+  if (kernel.length < 2) return { notation: opType, title: name === '' ? opType : name }
+  const units = opType === 'MatMul' || opType === 'ConvTranspose' || (opType === 'Gemm' && intOf(node, 'transB', 0) === 0) ? second : first
+  const notation = taps.length === 0 ? `${units}F` : opType === 'ConvTranspose' ? `${units}T${taps[0]}` : second === 1 && first > 1 ? `DW${taps[0]}` : `${units}C${taps[0]}`
+  return { notation, title: `${name === '' ? opType : name}: ${taps.length === 0 ? `${units} units` : `${units} filters of ${taps.join('×')}`}` }
 }
 
 const emptyModel: Omit<Model, 'graph'> = { irVersion: 8, opsets: new Map([['', 18]]), producerName: '', producerVersion: '', domain: '', modelVersion: 0, doc: '', metadata: new Map(), functions: [] }
