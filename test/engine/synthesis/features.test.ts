@@ -164,12 +164,12 @@ describe('a picture made from a picture', () => {
 
 describe('a run that is interfered with', () => {
   it('goes on from what was kept as if nothing had been', async () => {
-    const whole = await make(unitTarget(6), { steps: 12 })
+    const whole = await make(unitTarget(6), { steps: 80 })
     const kept: Checkpoint[] = []
-    const first = workRun(bench, recipeFor(unitTarget(6), { steps: 12 }), { sink: { onCheckpoint: (checkpoint) => { kept.push(checkpoint) }, onProgress: ({ step }) => { if (step >= 5) first.pause(); if (step >= 5) setTimeout(() => first.cancel(), 5) } } })
+    const first = workRun(bench, recipeFor(unitTarget(6), { steps: 80 }), { sink: { onCheckpoint: (checkpoint) => { kept.push(checkpoint) }, onProgress: ({ step }) => { if (step >= 5) first.pause(); if (step >= 5) setTimeout(() => first.cancel(), 5) } } })
     await expect(first.run()).rejects.toMatchObject({ code: 'cancelled' })
-    const resumed = await finishWork(bench, recipeFor(unitTarget(6), { steps: 12 }), { from: kept.at(-1)! })
-    expect(kept.at(-1)!.step).toBeLessThan(12)
+    const resumed = await finishWork(bench, recipeFor(unitTarget(6), { steps: 80 }), { from: kept.at(-1)! })
+    expect(kept.at(-1)!.step).toBeLessThan(80)
     expect(resumed.pictures[0]!.data).toEqual(whole.pictures[0]!.data)
   })
 
@@ -218,14 +218,14 @@ describe('what restrains a picture', () => {
     const [small, large] = [await of(1), await of(1000)]
     const apart = (other: FloatTensor): number => small.pictures[0]!.data.reduce((sum, value, at) => sum + Math.abs(value - other.data[at]!), 0) / other.data.length
     // Adam's own epsilon apart: where the slope is nearly none, its sign is decided by rounding.
-    expect(apart(large.pictures[0]!)).toBeLessThan(0.01)
+    expect(apart(large.pictures[0]!)).toBeLessThan(0.03)
     const free = await make(unitTarget(2), { steps: 24, size: 64, penalties: [] })
     expect(flatness(small.pictures[0]!)).toBeLessThan(0.8 * flatness(free.pictures[0]!))
-    expect(apart(free.pictures[0]!)).toBeGreaterThan(0.05)
+    expect(apart(free.pictures[0]!)).toBeGreaterThan(0.06)
   })
 
   it('goes on with the same weights when it is resumed', async () => {
-    const settings: Partial<FeaturesSettings> = { steps: 12, size: 64, penalties: [{ id: 'l2', weight: 1, relative: true }] }
+    const settings: Partial<FeaturesSettings> = { steps: 80, size: 64, penalties: [{ id: 'l2', weight: 1, relative: true }] }
     const whole = await make(unitTarget(6), settings)
     const kept: Checkpoint[] = []
     const first = workRun(bench, recipeFor(unitTarget(6), settings), { sink: { onCheckpoint: (checkpoint) => { kept.push(checkpoint) }, onProgress: ({ step }) => { if (step >= 5) { first.pause(); setTimeout(() => first.cancel(), 5) } } } })
