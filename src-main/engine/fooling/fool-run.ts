@@ -54,6 +54,7 @@ export class FoolRun {
   #probes = new Map<boolean, Probe>()
   #base = 0
   #total = 1
+  #last = { step: 1, label: '' }
 
   constructor(context: FoolContext, settings: FoolSettings, method: FoolingMethod) {
     this.context = context
@@ -102,10 +103,17 @@ export class FoolRun {
 
   async tick({ step, steps, label, value }: Progress, probe: Probe, show?: () => { readonly name: string; readonly picture: Float32Array }): Promise<void> {
     const alone = this.#total === 1
+    this.#last = { step, label }
     await this.context.step({
       step: alone ? step : partSteps * this.#base + Math.round((partSteps * step) / steps), steps: alone ? steps : partSteps * this.#total, label, value, facts: { evaluations: this.evaluations },
       ...(show ? { preview: () => { const { name, picture } = show(); return [{ name, picture: tensorOfPicture(picture, probe.extent) }] } } : {}),
     })
+  }
+
+  /** A method that is sure before its last step has done all that it had to. */
+  async ended(): Promise<void> {
+    const step = this.#total === 1 ? this.#last.step : partSteps * this.#total
+    await this.context.step({ step, steps: step, label: this.#last.label, facts: { evaluations: this.evaluations } })
   }
 
   checkCancelled(): void {

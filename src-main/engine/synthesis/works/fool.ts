@@ -30,11 +30,12 @@ export default defineWork<FoolSettings>({
       }
       if (settings.smallest && method.kind !== 'picture') throw new AppError('option-invalid', `${method.title} has no smallest budget to look for: it does not change single photographs.`)
       switch (method.kind) {
-        case 'picture': return await foolPictures(run, method)
-        case 'class': return await makeClasses(run, method)
-        case 'set': return await foolSet(run, method)
+        case 'picture': await foolPictures(run, method); break
+        case 'class': await makeClasses(run, method); break
+        case 'set': await foolSet(run, method); break
         case 'evolution': return await evolve(run, method)
       }
+      await run.ended()
     } finally {
       await run.dispose()
     }
