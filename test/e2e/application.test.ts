@@ -133,10 +133,11 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'the ap
     await page.getByRole('img', { name: /^Gradient, over the picture/ }).waitFor()
   })
 
-  it.each(['home', 'explore', 'explain', 'kernels', 'style', 'settings'])('has no serious accessibility violation in %s', async (workspace) => {
+  it.each(['home', 'explore', 'kernels', 'explain', 'features', 'dream', 'style', 'fool', 'train', 'settings'])('has no serious accessibility violation in %s', async (workspace) => {
     for (const theme of ['dark', 'light'] as const) {
       const page = await open({ at: `/#/${workspace}`, theme })
       await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()
+      expect(await page.locator('html').getAttribute('data-theme')).toBe(theme)
       await page.waitForTimeout(1500)
       const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${theme}: ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])

@@ -21,6 +21,13 @@ export interface ServedApplication {
 
 const startLimitMs = 60_000
 
+/** It is a setting of the application, kept for every window that follows; what the system prefers does not count. */
+async function chooseTheme(page: Page, origin: string, theme: 'dark' | 'light'): Promise<void> {
+  await page.goto(`${origin}/#/settings`)
+  await page.getByRole('radio', { name: theme === 'dark' ? 'Darkroom' : 'Paper' }).click()
+  await page.locator(`html[data-theme=${theme}]`).waitFor()
+}
+
 export async function serveApplication(): Promise<ServedApplication> {
   const data = await mkdtemp(join(tmpdir(), 'phosphene-e2e-'))
   const server = spawn(process.execPath, [cliScript, 'serve', '--no-open'], { env: { ...process.env, PHOSPHENE_DATA: data }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -46,13 +53,14 @@ export async function serveApplication(): Promise<ServedApplication> {
   const origin = new URL(url).origin
   return {
     server, log,
-    async open({ size = { width: 1440, height: 900 }, theme = 'dark', at = '/' } = {}) {
+    async open({ size = { width: 1440, height: 900 }, theme, at = '/' } = {}) {
       const page = await context.newPage()
       const errors: string[] = []
       page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
       page.on('pageerror', (error) => errors.push(error.message))
       await page.setViewportSize(size)
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await page.emulateMedia({ reducedMotion: 'reduce' })
+      if (theme) await chooseTheme(page, origin, theme)
       await page.goto(`${origin}${at}`)
       return { page, errors }
     },
