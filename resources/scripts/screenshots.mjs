@@ -1,19 +1,71 @@
 /**
- * The README's pictures: every workspace of the running application on the bundled model, and training in mid-run and with a doctor's finding, in
- * both themes.
- * Usage: node resources/scripts/screenshots.mjs ADDRESS-THAT-SERVE-PRINTED [folder [names with commas: home,explore,kernels,explain,train,doctor]]
+ * The README's pictures: every workspace of the running application on the bundled model, syntheses with what they made, training in mid-run and
+ * with a doctor's finding, in both themes.
+ * Usage: node resources/scripts/screenshots.mjs ADDRESS-THAT-SERVE-PRINTED [folder [names with commas: home,explore,kernels,explain,features,unit,dream,style,fool,train,doctor]]
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
-const [, , address, folder = join(import.meta.dirname, '..', 'screenshots'), names = 'home,explore,kernels,explain,train,doctor'] = process.argv
+const [, , address, folder = join(import.meta.dirname, '..', 'screenshots'), names = 'home,explore,kernels,explain,features,unit,dream,style,fool,train,doctor'] = process.argv
 const wanted = new Set(names.split(','))
 if (!address) throw new Error('Give the address that `phosphene serve --no-open` printed.')
 mkdirSync(folder, { recursive: true })
 const browser = await chromium.launch({ executablePath: process.env.PHOSPHENE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'] })
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
 const { origin } = new URL(address)
+/** What is done in each workspace before it is pictured. */
+const syntheses = {
+  /** The classes of the bundled model, made for the first theme and kept for the second. */
+  async features(page, done) {
+    await page.goto(`${origin}/#/features`)
+    const draw = page.getByRole('button', { name: /^Draw/ })
+    await draw.first().waitFor()
+    await page.waitForTimeout(2000)
+    if (await page.getByRole('list', { name: /^Units of/ }).locator('img').count() > 0) return
+    await draw.first().click()
+    await done()
+  },
+  async unit(page, done) {
+    await page.goto(`${origin}/#/features?layer=mixed4&unit=40`)
+    await page.getByRole('heading', { name: 'Unit 40', exact: true }).first().waitFor()
+    await page.waitForTimeout(2000)
+    if (await page.getByRole('img', { name: 'Another way, 4' }).count() > 0) return
+    await page.getByRole('button', { name: 'Draw', exact: true }).click()
+    await page.getByRole('img', { name: 'Silences it' }).waitFor({ timeout: 120_000 })
+    await page.getByRole('group', { name: 'Run' }).waitFor({ state: 'detached', timeout: 10_000 }).catch(() => undefined)
+    await page.getByRole('button', { name: /^Draw four/ }).click()
+    await page.getByRole('img', { name: 'Another way, 4' }).waitFor({ timeout: 120_000 })
+    await page.getByRole('button', { name: 'Look through a folder…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox').fill(join(import.meta.dirname, '..', 'pictures'))
+    await dialog.getByRole('textbox').press('Enter')
+    await dialog.getByRole('button', { name: /choose|use/i }).last().click()
+    await page.getByRole('img', { name: /^Patch 9, of/ }).waitFor({ timeout: 120_000 })
+  },
+  async dream(page, done) {
+    await page.goto(`${origin}/#/dream`)
+    await page.getByRole('group', { name: 'Dream controls' }).getByRole('button', { name: /^Dream/ }).first().click()
+    await page.getByRole('group', { name: 'Run' }).getByText('Running').waitFor()
+    await done()
+  },
+  async style(page, done) {
+    await page.goto(`${origin}/#/style`)
+    await page.getByRole('button', { name: /style…$/ }).click()
+    await page.getByRole('button', { name: /^Take the style of the sample butterfly/i }).click()
+    await page.getByRole('button', { name: 'Make the picture' }).click()
+    await page.getByRole('group', { name: 'Run' }).getByText('Running').waitFor()
+    await done()
+  },
+  /** The archive while it grows. */
+  async fool(page) {
+    await page.goto(`${origin}/#/fool`)
+    await choose(page, 'Method', 'Evolution, CPPN')
+    await page.getByRole('button', { name: 'Start' }).first().click()
+    await page.getByRole('group', { name: 'Run' }).getByText('Running').waitFor()
+    await page.waitForTimeout(40_000)
+  },
+}
 let first = true
 for (const theme of ['dark', 'light']) {
   const page = await context.newPage()
@@ -28,11 +80,23 @@ for (const theme of ['dark', 'light']) {
     await page.waitForTimeout(6000)
     await page.screenshot({ path: join(folder, `${workspace}-${theme}.png`) })
   }
+  for (const [name, make] of Object.entries(syntheses)) if (wanted.has(name)) await pictureSynthesis(page, theme, name, make)
   if (wanted.has('train')) await pictureRun(page, theme)
   if (wanted.has('doctor')) await pictureFinding(page, theme)
   await page.close()
 }
 await browser.close()
+
+function choose(page, select, option) {
+  return page.getByRole('combobox', { name: select, exact: true }).click().then(() => page.getByRole('option', { name: option, exact: true }).click())
+}
+
+async function pictureSynthesis(page, theme, name, make) {
+  const done = () => page.getByRole('group', { name: 'Run' }).getByText('Done').waitFor({ timeout: 280_000 })
+  await make(page, done)
+  await page.waitForTimeout(2000)
+  await page.screenshot({ path: join(folder, `${name}-${theme}.png`) })
+}
 
 /** A run from a bundled recipe, with one setting changed. */
 async function start(page, recipe, settings = {}) {

@@ -1,18 +1,26 @@
-/** The fooling part of the fake engine: the true methods, and a made-up line of descent. */
+/** The fooling part of the fake engine: a method of each kind, and a made-up line of descent. Nothing of the real engine: this runs in a page. */
 import type { ImplementerInternalWithMiddlewares } from '@orpc/server'
 import type { Contract } from '#contract/index.ts'
 import type { Ancestor, FoolMethodInfo } from '#contract/fool.ts'
-import { foolingMethods } from '#engine/fooling/registry.ts'
 import { drawScene } from './fake-pictures.ts'
 
 // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
 type Implementer = ImplementerInternalWithMiddlewares<Contract, Record<never, never>, Record<never, never>>
 
+const integer = (id: string, title: string, initial: number) => ({ type: 'integer' as const, id, title, help: `${title}.`, minimum: 1, maximum: 1000, initial })
+
+const methods: readonly FoolMethodInfo[] = [
+  { id: 'ascent', kind: 'class', title: 'Gradient ascent', summary: 'From noise or a picture, along the gradient of the class.', citation: 'Simonyan, Vedaldi, Zisserman 2013', options: [integer('steps', 'Most steps', 200)] },
+  {
+    id: 'pgd', kind: 'picture', title: 'Projected gradient', norm: 'linf', budget: 'budget', summary: 'Iterated steps within the budget.', citation: 'Madry et al. 2017',
+    options: [{ type: 'number', id: 'budget', title: 'Budget', help: 'Largest change of a channel.', minimum: 0, maximum: 255, initial: 2 }, integer('steps', 'Steps', 20)],
+  },
+  { id: 'patch', kind: 'set', title: 'Adversarial patch', summary: 'One patch for many photographs.', citation: 'Brown et al. 2017', options: [integer('steps', 'Steps', 100)] },
+  { id: 'cppn', kind: 'evolution', title: 'Evolution, CPPN', summary: 'Pictures bred for all classes at once.', citation: 'Nguyen, Yosinski, Clune 2014', options: [integer('generations', 'Generations', 200)] },
+]
+
 export const fakeFoolRouter = (os: Implementer) => ({
-  methods: os.fool.methods.handler(() => [...foolingMethods.values()].map((method): FoolMethodInfo => ({
-    id: method.id, title: method.title, summary: method.summary, citation: method.citation, kind: method.kind, options: [...method.options],
-    ...('budget' in method ? { budget: method.budget, norm: 'linf' as const } : {}),
-  }))),
+  methods: os.fool.methods.handler(() => [...methods]),
   photographs: os.fool.photographs.handler(() => ({ pictures: ['robin.jpg', 'tabby.jpg'].map((name) => ({ sha256: name, name })), left: 0 })),
   lineage: os.fool.lineage.handler(async ({ input }) => ({
     generation: 12,
