@@ -43,6 +43,8 @@ export interface WorkRunOptions {
   readonly from?: Checkpoint | undefined
   readonly finished?: ReadonlySet<string>
   readonly sink?: WorkSink
+  /** Milliseconds between two tellings of progress, at least; the last step is always told. 60 unless said. */
+  readonly leastProgressMs?: number
 }
 
 const leastPreviewMs = 300
@@ -170,7 +172,7 @@ export class WorkRun {
   }
 
   #tell({ step, steps, label, value, facts }: StepReport): void {
-    if (step < steps && Date.now() - this.#told < leastProgressMs) return
+    if (step < steps && Date.now() - this.#told < (this.#options.leastProgressMs ?? leastProgressMs)) return
     this.#told = Date.now()
     const done = step - this.#firstStep
     this.#options.sink?.onProgress?.({

@@ -59,7 +59,8 @@ export function describeApplication(title: string, tests: (application: Applicat
         const search = new URLSearchParams({ theme, delay: String(delayMs), kept: String(kept), step: String(stepMs), ...(guessed ? { guessed: '' } : {}) })
         const [address] = server.resolvedUrls?.local ?? []
         await page.goto(`${address ?? ''}?${search.toString()}${at}`)
-        await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()
+        // A run that is shown has its own network and data in the top bar.
+        await (at.includes('run=') ? page.getByRole('button', { name: 'New run' }) : page.getByTestId('model-chip').getByText('phosphene-24')).waitFor()
         return page
       },
     })

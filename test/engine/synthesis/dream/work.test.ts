@@ -45,7 +45,7 @@ async function run(recipe: DreamRecipe, options: { readonly from?: Checkpoint; r
   const checkpoints: Checkpoint[] = []
   const steps: number[] = []
   let changed = false
-  const current: WorkRun = new WorkRun({ work, recipe, resources, version: '0.0.0', from: options.from, sink: {
+  const current: WorkRun = new WorkRun({ work, recipe, resources, version: '0.0.0', from: options.from, leastProgressMs: 0, sink: {
     onItem: (made) => { items.set(made.item.name, made) },
     onCheckpoint: (checkpoint) => { checkpoints.push({ ...checkpoint, tensors: new Map([...checkpoint.tensors].map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data.slice() }])) }) },
     onProgress: ({ step }) => { steps.push(step); if (step === options.pauseAt) current.pause(); if (options.change && step >= options.change.at && !changed) { changed = true; current.change({ ...recipe.settings, ...options.change.settings }) } },
