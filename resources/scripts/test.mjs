@@ -1,6 +1,6 @@
 /**
  * `npm test`: installs what is missing (Chromium included), then lint, types, unit tests, build, end-to-end tests. Ends
- * with one line, 'N passed, N failed, N skipped', and fails when anything failed. `npm test -- unit` runs one part.
+ * with what failed and one line, 'N passed, N failed, N skipped', and fails when anything failed. `npm test -- unit` runs one part.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
@@ -10,6 +10,8 @@ import { build, installDependencies, root, run, runTool, toolArguments } from '.
 const parts = process.argv.slice(2)
 const wants = (part) => parts.length === 0 || parts.includes(part)
 const totals = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, in a few lines each: said once more at the end, where it is found. */
+const failures = []
 
 /** Debian's Chromium (with its software GPU) where no Chromium is found; elsewhere the user is told what to install. */
 function installChromium() {
@@ -30,20 +32,29 @@ function check(title, tool, args) {
   console.log(`\n=== ${title}`)
   const failed = runTool(tool, args, { mayFail: true }) !== 0
   totals[failed ? 'failed' : 'passed']++
+  if (failed) failures.push(title)
 }
+
+/** The first lines of a test's message say what was expected and where. */
+const excerpt = (message) => (message ?? '').split('\n').slice(0, 12).map((line) => `    ${line.slice(0, 300)}`).join('\n')
 
 function vitest(project) {
   console.log(`\n=== ${project} tests`)
   const report = join(root, 'node_modules', '.cache', 'phosphene', `${project}.json`)
   rmSync(report, { force: true })
   const { status } = spawnSync(process.execPath, toolArguments('vitest', ['run', '--project', project, '--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`]), { cwd: root, stdio: 'inherit' })
-  if (!existsSync(report)) { totals.failed++; return }
+  if (!existsSync(report)) { totals.failed++; failures.push(`${project} tests ended without a report`); return }
   const result = JSON.parse(readFileSync(report, 'utf8'))
   totals.passed += result.numPassedTests
   totals.failed += result.numFailedTests
   totals.skipped += result.numPendingTests + result.numTodoTests
   // A file that does not load, or a failing set-up, fails no single test.
   if (status !== 0 && result.numFailedTests === 0) totals.failed++
+  for (const file of result.testResults) {
+    const failed = file.assertionResults.filter((test) => test.status === 'failed')
+    for (const test of failed) failures.push(`${file.name}: ${test.fullName}\n${excerpt(test.failureMessages[0])}`)
+    if (file.status === 'failed' && failed.length === 0) failures.push(`${file.name}\n${excerpt(file.message)}`)
+  }
 }
 
 installDependencies()
@@ -56,5 +67,6 @@ if (wants('e2e')) {
   build()
   vitest('e2e')
 }
+for (const failure of failures) console.log(`\nFAILED ${failure}`)
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1)
