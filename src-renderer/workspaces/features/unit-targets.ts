@@ -5,6 +5,13 @@ import type { SynthesisRun } from '#contract/synthesis.ts'
 
 export const unitCount = ({ view }: Layer): number => (view.type === 'maps' ? view.channels : view.type === 'none' ? 0 : view.units)
 
+/** '64 maps of 28 × 28': a layer's units, in a few words. */
+export function describeUnits(layer: Layer, areClasses: boolean): string {
+  const count = unitCount(layer).toLocaleString('en')
+  if (areClasses) return `${count} classes`
+  return layer.view.type === 'maps' ? `${count} maps of ${layer.view.height} × ${layer.view.width}` : `${count} units`
+}
+
 /** The layer whose units are the classes, if there is one: the last of as many units as there are labels. */
 export function classLayer(layers: readonly Layer[], labels: readonly string[]): Layer | undefined {
   return labels.length === 0 ? undefined : layers.findLast((layer) => layer.view.type === 'vector' && layer.view.units === labels.length)
