@@ -26,7 +26,7 @@ const syntheses = {
     await draw.first().click()
     await done()
   },
-  async unit(page, done) {
+  async unit(page) {
     await page.goto(`${origin}/#/features?layer=mixed4&unit=40`)
     await page.getByRole('heading', { name: 'Unit 40', exact: true }).first().waitFor()
     await page.waitForTimeout(2000)

@@ -40,8 +40,12 @@ describeApplication('opening files', ({ open }) => {
     const folder = mkdtempSync(join(tmpdir(), 'pictures-'))
     const devtools = await page.context().newCDPSession(page)
     const data = { items: [], files: [folder], dragOperationsMask: 1 }
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data })
-    await page.getByText(`'${basename(folder)}' is a folder: drop the file itself`).waitFor()
+    const answer = page.getByText(`'${basename(folder)}' is a folder: drop the file itself`)
+    // The browser may not have heard yet that the page takes what is dragged over it: it is dropped again, as a person would.
+    await expect.poll(async () => {
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data })
+      return answer.first().waitFor({ timeout: 2000 }).then(() => true, () => false)
+    }, { timeout: 60_000 }).toBe(true)
     expect(await callsOf(page, 'files.begin')).toBe(0)
     rmdirSync(folder)
   })

@@ -31,7 +31,11 @@ export async function buildPage(): Promise<string> {
   mkdirSync(cache, { recursive: true })
   await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), mode: 'development', logLevel: 'error', build: { outDir: aside, minify: false, reportCompressedSize: false } })
   for (const old of readdirSync(cache)) if (old.startsWith('page-') && Date.now() - statSync(join(cache, old)).mtimeMs > staleAfterMs) rmSync(join(cache, old), { recursive: true, force: true })
-  if (existsSync(folder)) rmSync(aside, { recursive: true })
-  else renameSync(aside, folder)
+  try {
+    renameSync(aside, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+    rmSync(aside, { recursive: true, force: true })
+  }
   return folder
 }
