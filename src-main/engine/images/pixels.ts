@@ -42,5 +42,18 @@ export function flipPixels({ width, height, data }: Pixels): Pixels {
 /** Each byte b becomes 255 - b. */
 export const invertPixels = ({ width, height, data }: Pixels): Pixels => ({ width, height, data: data.map((value) => 255 - value) })
 
+/** Share of the darkest and of the lightest pixels that a stretch lets go to black and white. */
+const clippedShare = 0.01
+
+/** Tones stretched so that the luma fills 0..255, alike in every channel: hues stay. A picture of one tone comes back as it is. */
+export function stretchTones({ width, height, data }: Pixels): Pixels {
+  const tones = new Uint8Array(width * height)
+  for (let pixel = 0; pixel < tones.length; pixel++) tones[pixel] = Math.round(luma(data[pixel * 3]!, data[pixel * 3 + 1]!, data[pixel * 3 + 2]!))
+  tones.sort()
+  const dark = tones[Math.floor(tones.length * clippedShare)]!, light = tones[Math.ceil(tones.length * (1 - clippedShare)) - 1]!
+  if (light <= dark) return { width, height, data }
+  return { width, height, data: new Uint8Array(Uint8ClampedArray.from(data, (value) => ((value - dark) / (light - dark)) * 255).buffer) }
+}
+
 /** ITU-R BT.601 luma, 0..255, as PIL's convert('L') and most training pipelines of grey networks have it. */
 export const luma = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue

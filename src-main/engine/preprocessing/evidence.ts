@@ -47,7 +47,7 @@ export function correlation(a: Answer, b: Answer): number {
   return sum / a.standardized.length
 }
 
-/** Weights fitted on nine ImageNet networks and 36 photographs, one at a time: 98 % of the guesses give the right record's answer, on a plateau. */
+/** Weights fitted on nine ImageNet networks and 36 photographs, one at a time: 320 of 324 guesses give the right record's answer. */
 const constancyWeight = 1.5, entropyWeight = 0.06, rarityWeight = 0.2
 
 /**

@@ -1,6 +1,6 @@
 /** Which of the usual recipes a network was trained with, judged by its answers to one picture or several. */
 import { throwIfCancelled } from '../lib/cancel.ts'
-import { cropPixels, flipPixels } from '../images/pixels.ts'
+import { cropPixels, flipPixels, stretchTones } from '../images/pixels.ts'
 import type { Pixels } from '../images/pixels.ts'
 import { displayTensor, inputTensor, isInverted } from './apply.ts'
 import { candidatesFor } from './candidates.ts'
@@ -68,7 +68,8 @@ export async function guessNormalization(request: GuessRequest): Promise<RankedC
   const references = referencePictures(input.height, input.width).map(display)
   const whole = pictures.map((picture) => fitPicture(picture, geometry))
   const views = whole.map(display)
-  const closerViews = [...whole.map(flipPixels), ...pictures.map((picture) => fitPicture(centerOf(picture), geometry))].map(display)
+  // Ranges differ least in the middle tones: a dark or hazy picture is shown with its tones stretched as well.
+  const closerViews = [...whole.map(flipPixels), ...pictures.map((picture) => fitPicture(centerOf(picture), geometry)), ...whole.map(stretchTones)].map(display)
 
   const ask = async ({ normalization }: Candidate, asked: readonly FloatTensor[], asPicture: boolean): Promise<Answer[]> => {
     const answers: Answer[] = []

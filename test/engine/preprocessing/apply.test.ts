@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cropPixels, flipPixels, pixelsOf } from '#engine/images/pixels.ts'
+import { cropPixels, flipPixels, pixelsOf, stretchTones } from '#engine/images/pixels.ts'
 import { borderBrightness, displayTensor, inputTensor, isInverted, pixelsOfDisplay } from '#engine/preprocessing/apply.ts'
 import { allCandidates, candidatesFor, findCandidate } from '#engine/preprocessing/candidates.ts'
 import { fitPicture, usualGeometry } from '#engine/preprocessing/fit.ts'
@@ -88,5 +88,15 @@ describe('fitting pictures', () => {
 
   it('mirrors pictures', () => {
     expect(flipPixels(picture).data).toEqual(Uint8Array.of(0, 51, 102, 255, 0, 0))
+  })
+
+  it('stretches dark tones over the whole range, alike in every channel, and leaves a picture of one tone alone', () => {
+    const dark = pixelsOf(3, 1, Uint8Array.of(20, 20, 20, 45, 45, 45, 70, 70, 70))
+    expect([...stretchTones(dark).data]).toEqual([0, 0, 0, 128, 128, 128, 255, 255, 255])
+    const tinted = pixelsOf(2, 1, Uint8Array.of(0, 0, 0, 200, 100, 0))
+    // Luma 118.5 becomes white: 200 is clipped, 100 grows by the same factor.
+    expect([...stretchTones(tinted).data]).toEqual([0, 0, 0, 255, 214, 0])
+    const plain = pixelsOf(2, 2, new Uint8Array(12).fill(90))
+    expect(stretchTones(plain).data).toEqual(plain.data)
   })
 })
