@@ -7,9 +7,9 @@
 import { invariant } from '#contract/errors.ts'
 import type { Emit, Value } from '../autodiff/emit.ts'
 
-const beta1 = 0.9
-const beta2 = 0.999
-const epsilon = 1e-8
+export const beta1 = 0.9
+export const beta2 = 0.999
+export const epsilon = 1e-8
 
 /** The scalars of step t, counted from 1. */
 export function adamFeeds(t: number): { readonly step_scale: number; readonly softening: number } {

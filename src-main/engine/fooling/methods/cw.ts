@@ -1,9 +1,9 @@
+import { HostAdam } from '../../optimizers/host-adam.ts'
 import { defineMethod } from '../define-method.ts'
 import { isReached, surplusOf } from '../goal.ts'
 
 /** How far from 0 and 1 a picture begins, where tanh is flat. */
 const edge = 1 - 1e-6
-const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8]
 
 /**
  * Least |x' - x|^2 + c max(-surplus, -kappa) with x' = (tanh w + 1) / 2, by Adam over w; c found by bisection
@@ -27,9 +27,11 @@ export default defineMethod({
     let [weight, low, high] = [options.number('weight'), 0, Infinity]
     let best: { readonly picture: Float32Array; readonly squares: number } | undefined
     let last: Float32Array = picture
+    // d loss / d w, with dx' / dw = 2 x' (1 - x').
+    const slope = new Float64Array(picture.length)
     for (let search = 0; search < searches; search++) {
       const w = origin.slice()
-      const [first, second] = [new Float32Array(w.length), new Float32Array(w.length)]
+      const adam = new HostAdam(w.length, rate)
       let found = false
       for (let step = 1; step <= steps; step++) {
         const changed = w.map((value) => (Math.tanh(value) + 1) / 2)
@@ -42,12 +44,10 @@ export default defineMethod({
         // Behind kappa the answer is good enough and its term is flat.
         const pull = surplusOf(goal, logits) < kappa ? weight : 0
         for (let index = 0; index < w.length; index++) {
-          const x = changed[index] ?? 0
-          const slope = (2 * (x - (picture[index] ?? 0)) - pull * (gradient[index] ?? 0)) * 2 * x * (1 - x)
-          const m = (first[index] = beta1 * (first[index] ?? 0) + (1 - beta1) * slope)
-          const v = (second[index] = beta2 * (second[index] ?? 0) + (1 - beta2) * slope * slope)
-          w[index] = (w[index] ?? 0) - (rate * (m / (1 - beta1 ** step))) / (Math.sqrt(v / (1 - beta2 ** step)) + epsilon)
+          const x = changed[index]!
+          slope[index] = (2 * (x - picture[index]!) - pull * gradient[index]!) * 2 * x * (1 - x)
         }
+        adam.descend(w, slope)
         last = changed
         await tick({ step: search * steps + step, steps: searches * steps, label: `Weight ${weight.toPrecision(3)}, step ${step} of ${steps}` }, best?.picture ?? changed)
       }

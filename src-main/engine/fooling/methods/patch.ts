@@ -1,9 +1,8 @@
+import { HostAdam } from '../../optimizers/host-adam.ts'
 import { defineMethod } from '../define-method.ts'
 import { bestOf, logOdds } from '../goal.ts'
 import type { Goal } from '../goal.ts'
 import { pastePatch, patchGradient, randomPlace } from '../patch-placement.ts'
-
-const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8]
 
 /** One picture that draws the answer to itself wherever it is stuck: the mean log-odds over photographs, places, sizes and turns is followed by Adam (Brown et al. 2017, arXiv:1712.09665, section 2). */
 export default defineMethod({
@@ -20,8 +19,8 @@ export default defineMethod({
     const { channels, height, width } = probe.extent
     const side = Math.max(4, Math.round(Math.sqrt(options.number('share') * height * width)))
     const patch = Float32Array.from({ length: channels * side * side }, () => random.uniform(0.3, 0.7))
-    const [first, second] = [new Float32Array(patch.length), new Float32Array(patch.length)]
-    const [steps, rate] = [options.number('steps'), options.number('rate')]
+    const steps = options.number('steps')
+    const adam = new HostAdam(patch.length, options.number('rate'))
     const goals: Goal[] = []
     for (const picture of pictures) {
       const [logits] = await probe.logits(picture)
@@ -34,12 +33,8 @@ export default defineMethod({
       const place = randomPlace(random, probe.extent, side, options.number('turn'))
       const pasted = pastePatch(picture, patch, probe.extent, side, place)
       const { gradient } = await probe.slope(pasted, logOdds(goal))
-      const slope = patchGradient(gradient, probe.extent, side, place)
-      for (let index = 0; index < patch.length; index++) {
-        const m = (first[index] = beta1 * (first[index] ?? 0) + (1 - beta1) * (slope[index] ?? 0))
-        const v = (second[index] = beta2 * (second[index] ?? 0) + (1 - beta2) * (slope[index] ?? 0) ** 2)
-        patch[index] = Math.min(1, Math.max(0, (patch[index] ?? 0) + (rate * (m / (1 - beta1 ** step))) / (Math.sqrt(v / (1 - beta2 ** step)) + epsilon)))
-      }
+      adam.ascend(patch, patchGradient(gradient, probe.extent, side, place))
+      for (let index = 0; index < patch.length; index++) patch[index] = Math.min(1, Math.max(0, patch[index]!))
       await tick({ step, steps, label: `Stuck on photograph ${step} of ${steps}` }, pasted)
     }
     return {

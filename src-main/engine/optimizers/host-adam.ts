@@ -1,0 +1,37 @@
+import { beta1, beta2, epsilon } from './adam.ts'
+
+/** Adam as adam.ts has it, step by step over numbers in this process's memory. */
+export class HostAdam {
+  readonly #rate: number
+  readonly #first: Float32Array
+  readonly #second: Float32Array
+  #t = 0
+
+  constructor(length: number, rate: number) {
+    this.#rate = rate
+    this.#first = new Float32Array(length)
+    this.#second = new Float32Array(length)
+  }
+
+  /** Moves `x` against its gradient. */
+  descend(x: Float32Array, gradient: Float32Array | Float64Array): void {
+    this.#move(x, gradient, -this.#rate)
+  }
+
+  /** Moves `x` along its gradient. */
+  ascend(x: Float32Array, gradient: Float32Array | Float64Array): void {
+    this.#move(x, gradient, this.#rate)
+  }
+
+  #move(x: Float32Array, gradient: Float32Array | Float64Array, rate: number): void {
+    this.#t++
+    const [first, second] = [this.#first, this.#second]
+    const [correction1, correction2] = [1 - beta1 ** this.#t, 1 - beta2 ** this.#t]
+    for (let index = 0; index < x.length; index++) {
+      const g = gradient[index]!
+      const m = (first[index] = beta1 * first[index]! + (1 - beta1) * g)
+      const v = (second[index] = beta2 * second[index]! + (1 - beta2) * g * g)
+      x[index]! += (rate * (m / correction1)) / (Math.sqrt(v / correction2) + epsilon)
+    }
+  }
+}
