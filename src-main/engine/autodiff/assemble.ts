@@ -1,6 +1,7 @@
 /** Joins the forward nodes and the emitted ones into a model that computes what was asked for and nothing else. */
 import type { Model, ValueInfo } from '../onnx/model.ts'
 import { prune } from '../onnx/prune.ts'
+import { appendEmitted } from './append-emitted.ts'
 import type { BuiltTarget } from './build-target.ts'
 import type { Emit, Value } from './emit.ts'
 
@@ -18,17 +19,10 @@ export function assemble(model: Model, emit: Emit, built: BuiltTarget, results: 
   }
   const value = asOutput(built.value)
   const gradients = new Map([...results].map(([name, gradient]) => [name, asOutput(gradient)]))
-  const { graph } = model
   const seeds = new Map(built.inputs.map((info) => [info.name, info]))
-  const joined: Model = {
-    ...model,
-    graph: {
-      ...graph,
-      nodes: [...graph.nodes, ...emit.nodes],
-      initializers: new Map([...graph.initializers, ...emit.initializers]),
-      inputs: [...graph.inputs, ...seeds.values()],
-      outputs: [infoOf(value), ...[...gradients.values()].map(infoOf), ...keep],
-    },
-  }
+  const joined = appendEmitted(model, emit, {
+    inputs: [...model.graph.inputs, ...seeds.values()],
+    outputs: [infoOf(value), ...[...gradients.values()].map(infoOf), ...keep],
+  })
   return { model: prune(joined), value: value.name, gradients: new Map([...gradients].map(([name, gradient]) => [name, gradient.name])) }
 }

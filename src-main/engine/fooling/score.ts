@@ -4,6 +4,7 @@
  * with a [K], b, c and the mask m [K] fed at run time: one session serves every class and every kind.
  */
 import { invariant } from '#contract/errors.ts'
+import { appendEmitted } from '../autodiff/append-emitted.ts'
 import { differentiate } from '../autodiff/differentiate.ts'
 import { Emit } from '../autodiff/emit.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
@@ -57,18 +58,11 @@ export function buildScoreGraph(network: Model, { tensor, batch, probabilities, 
   const value = emit.reduceSum(emit.sub(emit.sub(chosen, emit.mul(logSum, fed(inputs.soft, 1))), emit.mul(largest, fed(inputs.hard, 1))))
 
   const info = (name: string, columns: number): ValueInfo => ({ name, type: { kind: 'tensor', dataType: 'float32', shape: [batch, columns] } })
-  const { graph } = part
-  const forward: Model = {
-    ...part,
-    graph: {
-      ...graph,
-      nodes: [...graph.nodes, ...emit.nodes],
-      initializers: new Map([...graph.initializers, ...emit.initializers]),
-      inputs: [...graph.inputs, info(inputs.weights, classes), info(inputs.mask, classes), info(inputs.soft, 1), info(inputs.hard, 1)],
-      outputs: [{ name: value.name }, { name: logits.name }],
-      valueInfos: new Map(),
-    },
-  }
+  const forward = appendEmitted(part, emit, {
+    inputs: [...part.graph.inputs, info(inputs.weights, classes), info(inputs.mask, classes), info(inputs.soft, 1), info(inputs.hard, 1)],
+    outputs: [{ name: value.name }, { name: logits.name }],
+    valueInfos: new Map(),
+  })
   const { model, value: scalar, gradients } = differentiate(forward, inferShapes(forward), { of: { kind: 'sum', tensor: value.name }, wrt: [displayInput] }, { target, keep: [logits.name] })
   const gradient = gradients.get(displayInput)
   invariant(gradient, 'the picture has no gradient')

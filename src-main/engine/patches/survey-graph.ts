@@ -1,5 +1,6 @@
 /** All units of all layers asked at once: of every unit, its largest value, where that is, and its mean, as outputs of one graph. */
 import type { Layer } from '#contract/graph.ts'
+import { appendEmitted } from '../autodiff/append-emitted.ts'
 import { Emit } from '../autodiff/emit.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
@@ -72,6 +73,5 @@ export function buildSurveyGraph(network: Network, display: DisplaySpace, layers
     output(names.place, place?.name ?? '', 'int64', [batch, units])
     output(names.mean, emit.reduceMean(flat, [2]).name, 'float32', [batch, units])
   }
-  const { graph } = model
-  return { ...model, graph: { ...graph, nodes: [...graph.nodes, ...emit.nodes], initializers: new Map([...graph.initializers, ...emit.initializers]), outputs: [...model.graph.outputs.filter(({ name }) => also.includes(name)), ...outputs], valueInfos: new Map() } }
+  return appendEmitted(model, emit, { outputs: [...model.graph.outputs.filter(({ name }) => also.includes(name)), ...outputs], valueInfos: new Map() })
 }

@@ -3,6 +3,7 @@
  * optimiser's update; parameters and the optimiser's memory in, their next content out.
  */
 import { AppError, invariant } from '#contract/errors.ts'
+import { appendEmitted } from '../autodiff/append-emitted.ts'
 import { differentiate } from '../autodiff/differentiate.ts'
 import { Emit } from '../autodiff/emit.ts'
 import type { Value } from '../autodiff/emit.ts'
@@ -86,23 +87,16 @@ export function buildStepGraph(request: StepGraphRequest): StepGraph {
       memory[`${name}/${part}`] = each
     }
   }
-  const { graph } = model
   return {
     loop, memory, value: scalar, excited, fed,
-    model: {
-      ...model,
-      graph: {
-        ...graph,
-        nodes: [...graph.nodes, ...emit.nodes],
-        initializers: new Map([...graph.initializers, ...emit.initializers]),
-        // A viewpoint or parameter that nothing depends on would be missing here: all are named.
-        inputs: [
-          ...names.map((name) => floats(name, parameters[name] ?? [])), floats(gridInput, gridDims(shape)), ...Object.entries(fed).map(([name, dims]) => floats(name, dims)),
-          ...Object.entries(memory).map(([name, dims]) => floats(name, dims)), floats(rateInput, []), ...Object.keys(feeds).map((name) => floats(name, [])),
-        ],
-        outputs: [...graph.outputs.filter(({ name }) => name === scalar || name === excited), ...outputs],
-      },
-    },
+    model: appendEmitted(model, emit, {
+      // A viewpoint or parameter that nothing depends on would be missing here: all are named.
+      inputs: [
+        ...names.map((name) => floats(name, parameters[name] ?? [])), floats(gridInput, gridDims(shape)), ...Object.entries(fed).map(([name, dims]) => floats(name, dims)),
+        ...Object.entries(memory).map(([name, dims]) => floats(name, dims)), floats(rateInput, []), ...Object.keys(feeds).map((name) => floats(name, [])),
+      ],
+      outputs: [...model.graph.outputs.filter(({ name }) => name === scalar || name === excited), ...outputs],
+    }),
   }
 }
 

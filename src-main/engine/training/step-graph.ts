@@ -4,6 +4,7 @@
  */
 import { invariant } from '#contract/errors.ts'
 import type { Loss, Optimizer } from '#contract/training.ts'
+import { appendEmitted } from '../autodiff/append-emitted.ts'
 import { differentiate } from '../autodiff/differentiate.ts'
 import { Emit } from '../autodiff/emit.ts'
 import type { Value } from '../autodiff/emit.ts'
@@ -127,16 +128,10 @@ export function buildStepGraph({ network, batch, target, loss, optimizer, averag
 
   const { graph } = model
   const shown = new Set([value, network.output, ...runningOutputs])
-  const joined: Model = {
-    ...model,
-    graph: {
-      ...graph,
-      nodes: [...graph.nodes, ...emit.nodes],
-      initializers: new Map([...graph.initializers, ...emit.initializers]),
-      inputs: [...graph.inputs.filter((input) => !state.has(input.name)), ...[...state].map(([name, tensor]) => infoOf(name, tensor.dims)), ...stateInfos, ...[rateInput, ...fedNames].map((name) => infoOf(name, []))],
-      outputs: [...graph.outputs.filter((output) => shown.has(output.name)), infoOf(squares.name, [names.length]), ...outputs],
-    },
-  }
+  const joined = appendEmitted(model, emit, {
+    inputs: [...graph.inputs.filter((input) => !state.has(input.name)), ...[...state].map(([name, tensor]) => infoOf(name, tensor.dims)), ...stateInfos, ...[rateInput, ...fedNames].map((name) => infoOf(name, []))],
+    outputs: [...graph.outputs.filter((output) => shown.has(output.name)), infoOf(squares.name, [names.length]), ...outputs],
+  })
   return { model: shareSubexpressions(expandNormalization(joined, target)), loop, initial, loss: value, output: network.output, gradientSquares: squares.name, parameters: names, weighs: withLoss.weighs }
 }
 
