@@ -8,17 +8,19 @@ import { pruneTo } from '../onnx/extract.ts'
 import type { Model } from '../onnx/model.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
 import { staticDims } from '../onnx/shapes/dims.ts'
-import { elementCount, elementSize } from '../onnx/tensor-data.ts'
+import { elementCount } from '../onnx/tensor-data.ts'
 import { fitModel } from '../runtime/fit-model.ts'
 import { hostTensorOf, isFloat } from '../runtime/host-tensor.ts'
 import type { FloatTensor, HostTensor, HostTensors } from '../runtime/host-tensor.ts'
 import type { CachedSource, Runtime, SessionOptions } from '../runtime/runtime.ts'
 import type { RunControls, Session } from '../runtime/session.ts'
+import { activationBytes } from './activation-bytes.ts'
 import { asType, eachPicture, stacked, summed } from './batching.ts'
 import { specialize } from './compute-model.ts'
 import type { Specialized } from './compute-model.ts'
 import { displayChannels, displayKey } from './display-space.ts'
 import type { DisplaySpace } from './display-space.ts'
+import { inWords } from './in-words.ts'
 import { displayInput } from './network.ts'
 import type { ForwardOptions, GradientRequest, GradientResult, NetworkInput } from './network.ts'
 import { tensorBytes } from './weight-store.ts'
@@ -120,7 +122,7 @@ export class Passes {
     const key = `gradient|${size.key}|${[of, '', ...wrt, '', ...keep].join('\n')}`
     const build = async (device: DeviceId): Promise<CachedSource> => {
       const { model, facts } = this.#with(size, [of, ...wrt, ...keep])
-      const backward = naming(() => differentiate(model, facts, { of: { kind: 'seed', tensor: of }, wrt }, { target: this.#options.runtime.loweringOf(device), keep }))
+      const backward = inWords([[displayInput, 'the picture']], () => differentiate(model, facts, { of: { kind: 'seed', tensor: of }, wrt }, { target: this.#options.runtime.loweringOf(device), keep }))
       this.#plans.set(`${key}|${device}`, { gradients: backward.gradients })
       return { source: await this.#options.weights.sourceOf(fitModel(backward.model, device)), bytes: weightBytes(backward.model) + 2 * activationBytes(model, facts) }
     }
@@ -249,16 +251,6 @@ export class Passes {
   }
 }
 
-/** Errors speak of the picture, not of the name that it has in the graph. */
-function naming<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!isAppError(error) || !error.message.includes(displayInput)) throw error
-    throw new AppError(error.code, error.message.replaceAll(`'${displayInput}'`, 'the picture'), { cause: error, data: { ...error.data } })
-  }
-}
-
 /** The model's own input for that many pictures of the record's size. */
 function pictureDims(input: NetworkInput, display: DisplaySpace, picture: HostTensor): readonly number[] {
   const { height, width, layout } = display.preprocessing
@@ -279,11 +271,3 @@ function floatOf(tensor: HostTensor): FloatTensor {
 }
 
 const weightBytes = ({ graph }: Model): number => [...graph.initializers.values()].reduce((sum, tensor) => sum + tensorBytes(tensor), 0)
-
-function activationBytes({ graph }: Model, facts: ReadonlyMap<string, Fact>): number {
-  return graph.nodes.flatMap((node) => node.outputs).reduce((sum, name) => {
-    const fact = facts.get(name)
-    const dims = staticDims(fact?.shape)
-    return sum + (fact && dims ? elementCount(dims) * elementSize(fact.dataType) : 0)
-  }, 0)
-}

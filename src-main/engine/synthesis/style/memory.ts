@@ -1,6 +1,6 @@
 /** How much of a picture fits under a ceiling, by what the network holds for every pixel of it. Fixed by the recipe alone, so that the same recipe cuts the same tiles. */
 import { AppError } from '#contract/errors.ts'
-import { staticDims } from '../../onnx/shapes/dims.ts'
+import { activationBytes } from '../../network/activation-bytes.ts'
 import { elementCount } from '../../onnx/tensor-data.ts'
 import type { Backbone, BackboneSource, Extent } from './backbone.ts'
 
@@ -33,7 +33,7 @@ const fewestPairs = 3
 
 export function budgetFor(source: BackboneSource, layers: readonly string[], picture: Extent, memoryBytes: number): Budget {
   const probe = source.at({ height: 96, width: 96 }, layers)
-  const bytesPerPixel = (heldShare * activationBytes(probe)) / (96 * 96)
+  const bytesPerPixel = (heldShare * activationBytes(probe.model, probe.facts)) / (96 * 96)
   const fixed = processBytes + weightCopies * weightBytes(probe)
   const pixels = picture.height * picture.width
   const vector = 4 * source.channels * pixels
@@ -51,11 +51,6 @@ export function budgetFor(source: BackboneSource, layers: readonly string[], pic
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`
-
-/** Of all values between the picture and the layers. */
-function activationBytes({ model, facts }: Backbone): number {
-  return model.graph.nodes.flatMap((node) => node.outputs).reduce((sum, name) => sum + 4 * elementCount(staticDims(facts.get(name)?.shape) ?? [0]), 0)
-}
 
 const weightBytes = ({ model }: Backbone): number => [...model.graph.initializers.values()].reduce((sum, { dims }) => sum + 4 * elementCount(dims), 0)
 
