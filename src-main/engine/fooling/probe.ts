@@ -1,7 +1,7 @@
 /** A network as attacks ask it: answers of pictures, and which way a score grows. Pictures are in display space, 0..1. */
 import { AppError, invariant } from '#contract/errors.ts'
 import { classTensor } from '../attribution/target.ts'
-import { normalizedModel, specialize } from '../network/compute-model.ts'
+import { specialize } from '../network/compute-model.ts'
 import { displayChannels } from '../network/display-space.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
 import { displayInput } from '../network/network.ts'
@@ -159,8 +159,8 @@ export class Probe {
     const declared = this.network.inputs.find(({ name }) => name === input)?.dims ?? []
     const dims = declared.length === 4 ? (layout === 'NHWC' ? [batch, height, width, channels] : [batch, channels, height, width]) : batch === 1 ? declared : [batch, ...declared.slice(1)]
     const { inUse } = await this.runtime.device()
-    const { model } = specialize(normalizedModel(this.network.original), { dims: { [input]: dims }, batch, display: this.display })
+    const { model } = specialize(this.network.normalized, { dims: { [input]: dims }, batch, display: this.display })
     const graph = buildScoreGraph(model, { tensor: this.#scores, batch, probabilities: this.#areProbabilities, target: this.runtime.loweringOf(inUse) })
-    return { graph, session: await this.runtime.open(graph.model, { device: inUse, lane: 'synthesis' }) }
+    return { graph, session: await this.runtime.open(graph.model, { device: inUse, lane: 'synthesis', weights: this.network }) }
   }
 }

@@ -6,7 +6,7 @@ import type { NetworkStructure, NetworkSummary } from '#contract/graph.ts'
 import type { Model } from '../onnx/model.ts'
 import type { Fact } from '../onnx/shapes/define-shape.ts'
 import type { FloatTensor, HostTensor, HostTensors } from '../runtime/host-tensor.ts'
-import type { RunControls } from '../runtime/session.ts'
+import type { ModelSource, RunControls } from '../runtime/session.ts'
 import type { DisplaySpace } from './display-space.ts'
 
 /**
@@ -54,6 +54,8 @@ export interface Network {
   readonly id: string
   readonly original: Model
   readonly compute: Model
+  /** `compute` before its sizes and constants are settled: what models of other sizes are specialised from. Throws 'model-unsupported' with the reason where nothing can be run. */
+  readonly normalized: Model
   /** Static facts of every value of `compute`: inferred, and measured in a run where inference knows nothing. */
   readonly facts: ReadonlyMap<string, Fact>
   readonly structure: NetworkStructure
@@ -71,5 +73,7 @@ export interface Network {
   batchFor(samples: number, largest?: number): Promise<number>
   /** A constant of the network (kernel, bias), traced through Identity, Transpose, Cast, Reshape and DequantizeLinear; undefined where it is computed. */
   constant(name: string): FloatTensor | undefined
+  /** A model made from this one (with a loss, a backward pass), its large weights mapped from the file that all sessions of the network share. */
+  sourceOf(model: Model): Promise<ModelSource>
   dispose(): Promise<void>
 }

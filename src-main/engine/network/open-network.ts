@@ -15,7 +15,7 @@ import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { FloatTensor, HostTensor, HostTensors } from '../runtime/host-tensor.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { RunControls } from '../runtime/session.ts'
+import type { ModelSource, RunControls } from '../runtime/session.ts'
 import { describeLayers } from '../structure/describe-layers.ts'
 import { summarize } from '../structure/summary.ts'
 import { normalizedModel, specialize } from './compute-model.ts'
@@ -67,13 +67,19 @@ async function makeNetwork(original: Model, { id, bytes }: FileFacts, path: stri
   const facts = runnable.facts
   const seen = completed(inferred(original, dims), facts)
   return new OpenedNetwork({
-    id, original, inputs, facts, weights, compute: runnable.compute, passes: runnable.passes,
+    ...runnable, id, original, inputs, facts, weights,
     structure: describeLayers(original, seen),
     summary: summarize(original, seen, { ...(path === undefined ? {} : { path }), bytes }),
   })
 }
 
-type Runnable = { readonly compute: Model; readonly facts: ReadonlyMap<string, Fact>; readonly passes: Passes | AppError }
+interface Runnable {
+  readonly compute: Model
+  /** Absent where nothing can be run. */
+  readonly normalized?: Model
+  readonly facts: ReadonlyMap<string, Fact>
+  readonly passes: Passes | AppError
+}
 
 async function makeRunnable(original: Model, inputs: readonly NetworkInput[], weights: WeightStore, { runtime, lane }: NetworkOptions): Promise<Runnable> {
   const dims = Object.fromEntries(inputs.map((input) => [input.name, input.dims]))
@@ -82,7 +88,7 @@ async function makeRunnable(original: Model, inputs: readonly NetworkInput[], we
     const { model, facts } = specialize(normalized, { dims, batch: 1 })
     // A run shows more than inference where the graph decides shapes from content.
     const measured = await measureShapes(runtime, weights, model, inputs, facts).catch(() => facts)
-    return { compute: model, facts: measured, passes: new Passes({ runtime, lane, weights, normalized, inputs, compute: model, facts: measured }) }
+    return { compute: model, normalized, facts: measured, passes: new Passes({ runtime, lane, weights, normalized, inputs, compute: model, facts: measured }) }
   } catch (error) {
     if (!isAppError(error)) throw error
     return { compute: original, facts: inferred(original, dims), passes: error }
@@ -106,15 +112,12 @@ async function fileHash(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-interface Parts {
+interface Parts extends Runnable {
   readonly id: string
   readonly original: Model
-  readonly compute: Model
-  readonly facts: ReadonlyMap<string, Fact>
   readonly inputs: readonly NetworkInput[]
   readonly structure: NetworkStructure
   readonly summary: NetworkSummary
-  readonly passes: Passes | AppError
   readonly weights: WeightStore
 }
 
@@ -129,9 +132,10 @@ class OpenedNetwork implements Network {
   readonly summary: NetworkSummary
   #passes: Passes | AppError
   #weights: WeightStore
+  #normalized: Model | undefined
   #index: GraphIndex | undefined
 
-  constructor({ id, original, compute, facts, inputs, structure, summary, passes, weights }: Parts) {
+  constructor({ id, original, compute, normalized, facts, inputs, structure, summary, passes, weights }: Parts) {
     this.id = id
     this.original = original
     this.compute = compute
@@ -140,8 +144,13 @@ class OpenedNetwork implements Network {
     this.outputs = original.graph.outputs.map((output) => output.name)
     this.structure = structure
     this.summary = summary
+    this.#normalized = normalized
     this.#passes = passes
     this.#weights = weights
+  }
+
+  get normalized(): Model {
+    return (this.#normalized ??= normalizedModel(this.original))
   }
 
   get batches(): boolean {
@@ -164,6 +173,10 @@ class OpenedNetwork implements Network {
     const { graph } = this.original
     this.#index ??= indexGraph(graph)
     return traceConstant(graph, this.#index, name)
+  }
+
+  sourceOf(model: Model): Promise<ModelSource> {
+    return this.#weights.sourceOf(model)
   }
 
   async dispose(): Promise<void> {

@@ -53,7 +53,7 @@ export class Projector {
       target: runtime.loweringOf(inUse), ...(method === 'gradient' ? {} : { ruleFor: (rule: GradientRule) => projectionRule(rule, method) }),
     })
     const dims = staticDims(facts.get(layer.tensor)?.shape ?? [null]) ?? [1, layer.units, layer.height, layer.width]
-    return new Projector(await runtime.open(backward.model, { lane: 'patches' }), backward.gradients.get(displayInput) ?? '', dims, layer)
+    return new Projector(await runtime.open(backward.model, { lane: 'patches', weights: network }), backward.gradients.get(displayInput) ?? '', dims, layer)
   }
 
   /** d unit / d picture, [1, C, H, W]. */

@@ -41,7 +41,7 @@ export async function runSurvey({ runtime, network, display }: SurveyPlace, set:
   if (state.next >= set.count) return { survey, state }
   const { inUse } = await runtime.device()
   const scores = set.labels.length > 0 || names.length === 0 ? undefined : display.preprocessing.outputTensor
-  const session = await runtime.open(buildSurveyGraph(network, display, layers, scores === undefined ? [] : [scores], runtime.loweringOf(inUse)), { lane })
+  const session = await runtime.open(buildSurveyGraph(network, display, layers, scores === undefined ? [] : [scores], runtime.loweringOf(inUse)), { lane, weights: network })
   try {
     let keptAt = Date.now()
     for (let index = state.next; index < set.count; index++) {

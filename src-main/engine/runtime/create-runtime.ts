@@ -13,7 +13,7 @@ import { fitModel } from './fit-model.ts'
 import { HostedSession, HostedStepSession } from './hosted-session.ts'
 import { InlineHost } from './inline-host.ts'
 import { RemoteHost } from './remote-host.ts'
-import type { CachedSource, Runtime, RuntimeOptions, SessionOptions, StepOptions } from './runtime.ts'
+import type { CachedSource, Runtime, RuntimeOptions, SessionOptions, StepOptions, WeightSource } from './runtime.ts'
 import { SessionCache } from './session-cache.ts'
 import type { SessionHost } from './session-host.ts'
 import type { ModelSource, Session, StepSession } from './session.ts'
@@ -79,22 +79,22 @@ class HostedRuntime implements Runtime {
     return loweringTargets[device]
   }
 
-  async open(model: Model | ModelSource, { device, lane }: SessionOptions = {}): Promise<Session> {
+  async open(model: Model | ModelSource, { device, lane, weights }: SessionOptions = {}): Promise<Session> {
     const on = device ?? (await this.device()).inUse
     const { host } = this.#hostFor(on, lane)
     const session = this.#nextSession++
-    const source = 'graph' in model ? bytesOf(fitModel(model, on)) : model
+    const source = 'graph' in model ? await sourceOf(fitModel(model, on), weights) : model
     const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads })
     return new HostedSession(host, session, on, opened)
   }
 
-  async openSteps(model: Model, { device, lane, loop, initial, guard }: StepOptions): Promise<StepSession> {
+  async openSteps(model: Model, { device, lane, weights, loop, initial, guard }: StepOptions): Promise<StepSession> {
     const on = device ?? (await this.device()).inUse
     const { host } = this.#hostFor(on, lane)
     const session = this.#nextSession++
     const fitted = fitModel(model, on)
     // On a device every output is fetched, and stays there.
-    const source = bytesOf(on === 'webgpu' ? fitted : withEndOfOutputs(fitted))
+    const source = await sourceOf(on === 'webgpu' ? fitted : withEndOfOutputs(fitted), weights)
     const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads, loop, initial, reader: stateReader(initial), outputs: model.graph.outputs.map((output) => output.name), ...(guard ? { guard } : {}) })
     return new HostedStepSession(host, session, on, opened, loop)
   }
@@ -160,7 +160,7 @@ class HostedRuntime implements Runtime {
   }
 }
 
-const bytesOf = (model: Model): ModelSource => ({ kind: 'bytes', bytes: writeModel(model), owned: true })
+const sourceOf = async (model: Model, weights: WeightSource | undefined): Promise<ModelSource> => (weights ? weights.sourceOf(model) : { kind: 'bytes', bytes: writeModel(model), owned: true })
 
 const separator = '\n'
 const titles: Readonly<Record<DeviceId, string>> = { cpu: 'The CPU', webgpu: 'The GPU (WebGPU)', cuda: 'The GPU (CUDA)', dml: 'The GPU (DirectML)', coreml: 'Core ML' }

@@ -26,11 +26,18 @@ export interface CachedSource {
   readonly bytes: number
 }
 
+/** Knows where large weights lie in a file, so that sessions map them from there (a network). */
+export interface WeightSource {
+  sourceOf(model: Model): Promise<ModelSource>
+}
+
 export interface SessionOptions {
   /** The device in use unless said. */
   readonly device?: DeviceId
   /** Sessions of different lanes run side by side in different workers (a long training run beside an explanation). 'main' unless said. */
   readonly lane?: string
+  /** Of a model that is opened as such: where its weights lie. Where absent they are written into the session's bytes. */
+  readonly weights?: WeightSource
 }
 
 export interface StepOptions extends SessionOptions {

@@ -2,7 +2,7 @@
 import { AppError } from '#contract/errors.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
 import { createRandom, streamSeed } from '../lib/random.ts'
-import { normalizedModel, specialize } from '../network/compute-model.ts'
+import { specialize } from '../network/compute-model.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
 import type { Network } from '../network/network.ts'
 import type { Model } from '../onnx/model.ts'
@@ -77,7 +77,7 @@ export class Ascent {
     const initial = parameterisation.initial(shape, createRandom(0))
     const parameters = dimsOf(initial)
     const graph = buildStepGraph({ ...form, network: networkAt(network, display, shape), parameters, target })
-    const session = await runtime.openSteps(graph.model, { device: inUse, lane, loop: graph.loop, initial: { ...initial, ...zeros(graph.memory) } })
+    const session = await runtime.openSteps(graph.model, { device: inUse, lane, weights: network, loop: graph.loop, initial: { ...initial, ...zeros(graph.memory) } })
     try {
       const { decoder, output } = await openDecoder(runtime, form, parameters, target)
       return new Ascent(form, graph, session, decoder, output)
@@ -146,7 +146,7 @@ export function networkAt(network: Network, display: DisplaySpace, { batch, heig
   const { input, layout } = display.preprocessing
   const declared = network.inputs.find(({ name }) => name === input)?.dims ?? []
   const dims = declared.length === 4 ? (layout === 'NHWC' ? [batch, height, width, channels] : [batch, channels, height, width]) : [batch, ...declared.slice(1)]
-  return specialize(normalizedModel(network.original), { dims: { [input]: dims }, batch, display: { ...display, preprocessing: { ...display.preprocessing, height, width } } }).model
+  return specialize(network.normalized, { dims: { [input]: dims }, batch, display: { ...display, preprocessing: { ...display.preprocessing, height, width } } }).model
 }
 
 async function openDecoder(runtime: Runtime, { parameterisation, shape }: AscentForm, parameters: Readonly<Record<string, readonly number[]>>, target: LoweringTarget): Promise<{ decoder: Session; output: string }> {

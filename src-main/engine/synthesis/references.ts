@@ -16,7 +16,7 @@ export async function referencesOf({ runtime, network, display }: AscentPlace, s
   const { height, width, channels } = shape
   const { resize: _, ...preprocessing } = { ...display.preprocessing, height, width }
   const seen = displayTensor(fitPicture(picture, preprocessing), channels === 1)
-  const session = await runtime.open(pruneTo(networkAt(network, display, { ...shape, batch: 1 }), [...new Set(tensors)]), { lane: 'synthesis' })
+  const session = await runtime.open(pruneTo(networkAt(network, display, { ...shape, batch: 1 }), [...new Set(tensors)]), { lane: 'synthesis', weights: network })
   try {
     const values = await session.run({ [displayInput]: seen }, [...new Set(tensors)])
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, floatTensor(value.dims, float32OfHost(value))]))

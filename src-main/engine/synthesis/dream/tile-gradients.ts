@@ -8,15 +8,13 @@ import type { Specialized } from '../../network/compute-model.ts'
 import type { DisplaySpace } from '../../network/display-space.ts'
 import { displayInput } from '../../network/network.ts'
 import type { Network } from '../../network/network.ts'
-import type { Model } from '../../onnx/model.ts'
-import { writeModel } from '../../onnx/write.ts'
 import { fitModel } from '../../runtime/fit-model.ts'
 import { floatTensor } from '../../runtime/host-tensor.ts'
 import type { FloatTensor, HostTensors } from '../../runtime/host-tensor.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Extent } from './octaves.ts'
 import type { ResolvedTarget } from './target.ts'
-import { activationBytes, buildTileGraph, networkAt, normalizedOf, reaches } from './tile-graph.ts'
+import { buildTileGraph, forwardBytes, networkAt, reaches } from './tile-graph.ts'
 import type { TileGraph } from './tile-graph.ts'
 import { planTiles } from './tiles.ts'
 import type { Tile, TilePlan } from './tiles.ts'
@@ -73,14 +71,12 @@ const lane = 'synthesis'
 
 export class TileGradients {
   readonly #options: TileOptions
-  readonly #normalized: Model
   readonly #prefix = `dream/${randomUUID()}/`
   #sizes = new Map<string, Specialized | undefined>()
   #views = new Map<string, View>()
 
   constructor(options: TileOptions) {
     this.#options = options
-    this.#normalized = normalizedOf(options.network)
   }
 
   /** The only extent at which the targets can be computed, or undefined where they can at any. */
@@ -101,7 +97,7 @@ export class TileGradients {
     const { height, width } = this.#options.display.preprocessing
     const at = this.#at({ height, width })
     invariant(at, 'a network that cannot be computed at its own size')
-    return Math.max(height * width, Math.min(largestTile, tileBytes / heldShare / (activationBytes(at, targets) / (height * width))))
+    return Math.max(height * width, Math.min(largestTile, tileBytes / heldShare / (forwardBytes(at, targets) / (height * width))))
   }
 
   /** Throws 'gradient-missing', 'gradient-refused', 'shape-mismatch'. */
@@ -153,11 +149,11 @@ export class TileGradients {
   }
 
   #run({ graph, key }: View, feeds: HostTensors) {
-    const { runtime, signal } = this.#options
+    const { runtime, network, signal } = this.#options
     const fetches = [graph.gradient, ...graph.values, ...graph.sums.filter((name) => name !== undefined)]
     return runtime.use(
       `${this.#prefix}${key}`,
-      (device) => ({ source: { kind: 'bytes', bytes: writeModel(fitModel(graph.model, device)), owned: true }, bytes: tileBytes }),
+      async (device) => ({ source: await network.sourceOf(fitModel(graph.model, device)), bytes: tileBytes }),
       (session) => session.run(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!])), fetches, signal ? { signal } : {}),
       { lane },
     )
@@ -167,7 +163,7 @@ export class TileGradients {
     const key = `${extent.height}x${extent.width}`
     if (!this.#sizes.has(key)) {
       try {
-        this.#sizes.set(key, networkAt(this.#normalized, this.#options.display, extent))
+        this.#sizes.set(key, networkAt(this.#options.network.normalized, this.#options.display, extent))
       } catch (error) {
         if (!(error instanceof AppError) || !['shape-mismatch', 'preprocessing-invalid'].includes(error.code)) throw error
         this.#sizes.set(key, undefined)

@@ -1,21 +1,23 @@
 /** The gradient of the targets with respect to one tile of the picture, as one graph. */
-import { AppError, isAppError } from '#contract/errors.ts'
+import { AppError } from '#contract/errors.ts'
+import { appendEmitted } from '../../autodiff/append-emitted.ts'
 import { differentiate } from '../../autodiff/differentiate.ts'
 import { Emit } from '../../autodiff/emit.ts'
 import type { Value } from '../../autodiff/emit.ts'
 import type { LoweringTarget } from '../../autodiff/lowering/target.ts'
-import { normalizedModel, specialize } from '../../network/compute-model.ts'
+import { activationBytes } from '../../network/activation-bytes.ts'
+import { specialize } from '../../network/compute-model.ts'
 import type { Specialized } from '../../network/compute-model.ts'
 import { displayChannels } from '../../network/display-space.ts'
 import type { DisplaySpace } from '../../network/display-space.ts'
+import { inWords } from '../../network/in-words.ts'
 import { displayInput } from '../../network/network.ts'
-import type { Network } from '../../network/network.ts'
 import { pruneTo } from '../../onnx/extract.ts'
 import { opsetOf } from '../../onnx/model.ts'
-import type { Model, Tensor, ValueInfo } from '../../onnx/model.ts'
+import type { Model, ValueInfo } from '../../onnx/model.ts'
 import { inferShapes } from '../../onnx/shapes/infer-shapes.ts'
 import { staticDims } from '../../onnx/shapes/dims.ts'
-import { elementCount, elementSize } from '../../onnx/tensor-data.ts'
+import { elementCount } from '../../onnx/tensor-data.ts'
 import type { Extent } from './octaves.ts'
 import { buildObjective, channelsInput, weightInput } from './target.ts'
 import type { ResolvedTarget } from './target.ts'
@@ -65,40 +67,18 @@ export function buildTileGraph({ model: network, facts }: Specialized, targets: 
   })
   const weights = targets.map((_, index): Value => ({ name: weightInput(index), dataType: 'float32', dims: [] }))
   const total = built.map(({ value }, index) => emit.mul(value, weights[index]!)).reduce((sum, term) => emit.add(sum, term))
-  const { graph } = part
-  const forward: Model = {
-    ...part,
-    graph: {
-      ...graph, nodes: [...graph.nodes, ...emit.nodes],
-      initializers: new Map<string, Tensor>([...graph.initializers, ...emit.initializers]),
-      inputs: [...graph.inputs, ...weights.map(floats), ...built.flatMap(({ inputs }) => inputs.map(floats))],
-      outputs: [{ name: total.name }], valueInfos: new Map(),
-    },
-  }
+  const forward = appendEmitted(part, emit, {
+    inputs: [...part.graph.inputs, ...weights.map(floats), ...built.flatMap(({ inputs }) => inputs.map(floats))],
+    outputs: [{ name: total.name }],
+    valueInfos: new Map(),
+  })
   const values = built.map(({ value }) => value.name)
   // The sum of weighted channels is linear in their weights: its derivative with respect to them is what each channel sums to.
   const ranked = targets.map(({ measured }, index) => (measured ? channelsInput(index) : undefined))
   const wrt = [displayInput, ...ranked.filter((name) => name !== undefined)]
-  const { model, gradients } = naming([[displayInput, 'the picture'], [total.name, targets.map(({ title }) => `'${title}'`).join(', ')]], () => differentiate(forward, inferShapes(forward), { of: { kind: 'sum', tensor: total.name }, wrt }, { target, keep: values }))
+  const { model, gradients } = inWords([[displayInput, 'the picture'], [total.name, targets.map(({ title }) => `'${title}'`).join(', ')]], () => differentiate(forward, inferShapes(forward), { of: { kind: 'sum', tensor: total.name }, wrt }, { target, keep: values }))
   return { model, gradient: gradients.get(displayInput) ?? '', values, elements: built.map(({ elements }) => elements), sums: ranked.map((name) => name && gradients.get(name)) }
 }
 
 /** Bytes of everything computed in the forward pass: about half of what a gradient holds at its peak. */
-export const activationBytes = ({ model, facts }: Specialized, targets: readonly ResolvedTarget[]): number =>
-  pruneTo(model, [...new Set(targets.map(({ tensor }) => tensor))]).graph.nodes.flatMap(({ outputs }) => outputs).reduce((sum, name) => {
-    const fact = facts.get(name)
-    const dims = staticDims(fact?.shape)
-    return sum + (fact && dims ? elementCount(dims) * elementSize(fact.dataType) : 0)
-  }, 0)
-
-export const normalizedOf = (network: Network): Model => normalizedModel(network.original)
-
-/** Errors speak of the picture and the layers, not of the names that they have in the graph. */
-function naming<T>(words: readonly (readonly [name: string, word: string])[], work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!isAppError(error)) throw error
-    throw new AppError(error.code, words.reduce((message, [name, word]) => message.replaceAll(`'${name}'`, word), error.message), { cause: error, data: { ...error.data } })
-  }
-}
+export const forwardBytes = ({ model, facts }: Specialized, targets: readonly ResolvedTarget[]): number => activationBytes(pruneTo(model, [...new Set(targets.map(({ tensor }) => tensor))]), facts)

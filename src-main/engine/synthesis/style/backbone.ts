@@ -1,7 +1,7 @@
 /** The part of a network that style transfer looks through, from pictures in display space of one size to the layers asked for. */
 import { AppError } from '#contract/errors.ts'
 import type { Value } from '../../autodiff/emit.ts'
-import { normalizedModel, specialize } from '../../network/compute-model.ts'
+import { specialize } from '../../network/compute-model.ts'
 import { displayChannels } from '../../network/display-space.ts'
 import type { DisplaySpace } from '../../network/display-space.ts'
 import { findLayer } from '../../network/find-layer.ts'
@@ -36,7 +36,6 @@ export interface Backbone {
 export class BackboneSource {
   readonly network: Network
   readonly display: DisplaySpace
-  #normalized: Model | undefined
 
   constructor(network: Network, display: DisplaySpace) {
     this.network = network
@@ -55,8 +54,7 @@ export class BackboneSource {
     const declared = network.inputs.find(({ name }) => name === input)?.dims ?? []
     if (declared.length !== 4) throw new AppError('model-unsupported', `Style transfer needs a network of pictures of any size; the input '${input}' of this one is [${declared.join(', ')}].`)
     const dims = layout === 'NHWC' ? [1, height, width, channels] : [1, channels, height, width]
-    this.#normalized ??= normalizedModel(network.original)
-    const { model, cut } = specialize(this.#normalized, { dims: { [input]: dims }, batch: 1, display })
+    const { model, cut } = specialize(network.normalized, { dims: { [input]: dims }, batch: 1, display })
     const found = [...new Set(layers)].map((name) => findLayer(network, name))
     const known = new Set([...model.graph.inputs.map(({ name }) => name), ...model.graph.nodes.flatMap((node) => node.outputs)])
     const lost = found.find(({ outputTensor }) => !known.has(outputTensor))

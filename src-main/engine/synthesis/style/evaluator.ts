@@ -6,7 +6,7 @@ import type { Extent } from './backbone.ts'
 import type { NetworkGrain } from './grain.ts'
 import { lossGraph, measuringGraph, stepGraph, tileGraph } from './graphs.ts'
 import type { Counts, Held } from './graphs.ts'
-import { addSums, lane, measureContent, squaresOf, tileMasks, wholeHeight, wholeWidth } from './looker.ts'
+import { addSums, measureContent, sessionOptions, squaresOf, tileMasks, wholeHeight, wholeWidth } from './looker.ts'
 import type { MaskOf, Picture, Surroundings } from './looker.ts'
 import { names } from './plan.ts'
 import type { StylePlan } from './plan.ts'
@@ -50,13 +50,14 @@ export interface EvaluatorRequest {
 export const openEvaluator = (request: EvaluatorRequest, place: Surroundings): Promise<Evaluator> => (request.tiling.tiles.length === 1 ? openWhole(request, place) : openTiled(request, place))
 
 async function openWhole({ plan, content, targets, tiling, maskOf }: EvaluatorRequest, { runtime, source, target, signal }: Surroundings): Promise<Evaluator> {
+  const options = sessionOptions(source)
   const { tile } = tiling
   const layers = [...new Set([...plan.style, ...plan.content])]
   const held: Record<string, FloatTensor> = { ...targets }
   const elements = source.channels * tile.height * tile.width
   if (plan.content.length > 0) {
     const seen = source.at(tile, plan.content)
-    const session = await runtime.open(measuringGraph(plan, seen, target, { style: false, content: true, masked: false }), { lane })
+    const session = await runtime.open(measuringGraph(plan, seen, target, { style: false, content: true, masked: false }), options)
     try {
       Object.assign(held, await measureContent(session, plan, floatTensor([1, source.channels, tile.height, tile.width], content.data), seen.picture.name, signal))
     } finally {
@@ -72,7 +73,7 @@ async function openWhole({ plan, content, targets, tiling, maskOf }: EvaluatorRe
         const { data } = maskOf(layer, region, extentOf(backbone.taps.get(layer)))
         held[names.mask(layer, region)] = floatTensor([1, data.length], data)
       }
-  const session = await runtime.open(stepGraph({ plan, backbone, counts, held, target, elements }), { lane })
+  const session = await runtime.open(stepGraph({ plan, backbone, counts, held, target, elements }), options)
   const dims = backbone.picture.dims
   return {
     async evaluate(x, weights, aborted) {
@@ -87,6 +88,7 @@ async function openWhole({ plan, content, targets, tiling, maskOf }: EvaluatorRe
 async function openTiled({ plan, content, targets, tiling, grain, maskOf, cacheBytes }: EvaluatorRequest, { runtime, source, target, signal }: Surroundings): Promise<Evaluator> {
   if (!grain) throw new AppError('bug', 'Internal error: tiles without their grain. Please report it.')
   const backbone = source.at(tiling.tile, [...new Set([...plan.style, ...plan.content])])
+  const options = sessionOptions(source)
   const { picture } = backbone
   const elements = source.channels * tiling.picture.height * tiling.picture.width
   const wholeOf = (layer: string): Extent => {
@@ -97,10 +99,10 @@ async function openTiled({ plan, content, targets, tiling, grain, maskOf, cacheB
   const masks = tiling.tiles.map((tile) => () => tileMasks(plan, backbone, tiling, tile, grain, maskOf))
   const crop = (from: Float32Array, index: number): FloatTensor => cropTile(from, source.channels, tiling, tiling.tiles[index]!)
   const session = {
-    features: plan.content.length > 0 ? await runtime.open(measuringGraph(plan, source.at(tiling.tile, plan.content), target, { style: false, content: true, masked: false }), { lane }) : undefined,
-    measure: await runtime.open(measuringGraph(plan, source.at(tiling.tile, plan.style), target, { style: true, content: false, masked: true }), { lane }),
-    loss: await runtime.open(lossGraph(plan, backbone.taps, counts, targets, target), { lane }),
-    tile: await runtime.open(tileGraph({ plan, backbone, counts, held: {}, target, elements }), { lane }),
+    features: plan.content.length > 0 ? await runtime.open(measuringGraph(plan, source.at(tiling.tile, plan.content), target, { style: false, content: true, masked: false }), options) : undefined,
+    measure: await runtime.open(measuringGraph(plan, source.at(tiling.tile, plan.style), target, { style: true, content: false, masked: true }), options),
+    loss: await runtime.open(lossGraph(plan, backbone.taps, counts, targets, target), options),
+    tile: await runtime.open(tileGraph({ plan, backbone, counts, held: {}, target, elements }), options),
   }
   const cache = new Map<number, Held>()
   let cachedBytes = 0

@@ -44,7 +44,7 @@ export async function feedForward(context: Context, initial: FeedForwardStyle): 
 }
 
 async function paint(context: Context, net: PictureNet, { memoryBytes = defaultMemoryBytes }: FeedForwardStyle, decoded: DecodedPicture, extent: Extent): Promise<{ readonly picture: FloatTensor; readonly pieces: number }> {
-  const { runtime, display, signal } = context
+  const { runtime, network, display, signal } = context
   const original = displayTensor(resizePixels(decoded, extent.width, extent.height), net.channels.from === 1)
   const inverted = isInverted(display.preprocessing, original)
   const source = inverted ? pictureNet(context.network, { ...display, inverted }) : net
@@ -56,7 +56,7 @@ async function paint(context: Context, net: PictureNet, { memoryBytes = defaultM
   const plan = planPieces(whole, net.fixed ?? (fits ? whole : { height: side, width: side }), net.stride, net.fixed ? Math.floor(Math.min(net.fixed.height, net.fixed.width) / 8) : net.margin)
   let model = source.at(plan.piece)
   if (plan.pieces.length > 1 && hasInstanceNorms(model)) model = withFrozenNorms(model, await measureNorms(context, source, padded, pixels))
-  const session = await runtime.open(model, { lane })
+  const session = await runtime.open(model, { lane, weights: network })
   try {
     const made = await paintPieces(session, source, padded, plan, net.fixed ? Math.floor(Math.min(net.fixed.height, net.fixed.width) / 8) : net.margin, signal)
     const scaled = inRange(cropTo(made, Math.round(extent.height * net.factor), Math.round(extent.width * net.factor)))
@@ -67,13 +67,13 @@ async function paint(context: Context, net: PictureNet, { memoryBytes = defaultM
 }
 
 /** Of the whole picture, as large as fits. */
-async function measureNorms({ runtime, signal }: Context, net: PictureNet, picture: FloatTensor, pixels: number) {
+async function measureNorms({ runtime, network, signal }: Context, net: PictureNet, picture: FloatTensor, pixels: number) {
   const [, , height = 1, width = 1] = picture.dims
   const scale = Math.min(1, Math.sqrt(pixels / (height * width)))
   const grid = (length: number): number => Math.max(net.stride, Math.floor((length * scale) / net.stride) * net.stride)
   const extent = net.fixed ?? { height: grid(height), width: grid(width) }
   const model = withNormOutputs(net.at(extent))
-  const session = await runtime.open(model, { lane })
+  const session = await runtime.open(model, { lane, weights: network })
   try {
     const small = floatTensor([1, net.channels.from, extent.height, extent.width], resizePlanes(picture, extent.height, extent.width))
     return normsIn(model, await session.run({ [displayInput]: small }, session.outputNames.filter((name) => name !== net.output), { signal }))

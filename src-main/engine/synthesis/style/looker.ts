@@ -4,7 +4,7 @@ import type { LoweringTarget } from '../../autodiff/lowering/target.ts'
 import { elementCount } from '../../onnx/tensor-data.ts'
 import type { FloatTensor } from '../../runtime/host-tensor.ts'
 import { floatTensor } from '../../runtime/host-tensor.ts'
-import type { Runtime } from '../../runtime/runtime.ts'
+import type { Runtime, SessionOptions } from '../../runtime/runtime.ts'
 import type { Session } from '../../runtime/session.ts'
 import type { Backbone, BackboneSource, Extent } from './backbone.ts'
 import type { NetworkGrain } from './grain.ts'
@@ -29,6 +29,8 @@ export interface Surroundings {
 }
 
 export const lane = 'synthesis'
+/** Of sessions that look through the network. */
+export const sessionOptions = ({ network }: BackboneSource): SessionOptions => ({ lane, weights: network })
 
 /** Inputs of a tile that say what of it counts. */
 export function tileMasks(plan: StylePlan, backbone: Backbone, tiling: Tiling, tile: Tile, grain: NetworkGrain, maskOf: MaskOf | undefined): Record<string, FloatTensor> {
@@ -55,7 +57,7 @@ export async function measureStyle(plan: StylePlan, picture: Picture, tiling: Ti
   const single: StylePlan = { ...plan, regions: 1, regionOfStyle: [0], masked: false, content: [] }
   const backbone = source.at(tiling.tile, single.style)
   const whole = tiling.tiles.length === 1
-  const session = await runtime.open(measuringGraph(single, backbone, target, { style: true, content: false, masked: !whole }), { lane })
+  const session = await runtime.open(measuringGraph(single, backbone, target, { style: true, content: false, masked: !whole }), sessionOptions(source))
   try {
     const sums: Record<string, FloatTensor> = {}
     for (const tile of tiling.tiles) {

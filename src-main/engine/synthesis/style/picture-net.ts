@@ -1,6 +1,6 @@
 /** A network that makes a picture of a picture, at whatever sizes it takes. */
 import { AppError } from '#contract/errors.ts'
-import { normalizedModel, specialize } from '../../network/compute-model.ts'
+import { specialize } from '../../network/compute-model.ts'
 import { displayChannels } from '../../network/display-space.ts'
 import type { DisplaySpace } from '../../network/display-space.ts'
 import type { Network } from '../../network/network.ts'
@@ -41,10 +41,9 @@ export function pictureNet(network: Network, display: DisplaySpace): PictureNet 
   const { output } = task
   const { preprocessing } = display
   const from = displayChannels(display)
-  const normalized = normalizedModel(network.original)
   const at = ({ height, width }: Extent): Model => {
     const dims = preprocessing.layout === 'NHWC' ? [1, height, width, from] : [1, from, height, width]
-    const { model, cut } = specialize(normalized, { dims: { [preprocessing.input]: dims }, batch: 1, display: { ...display, preprocessing: { ...preprocessing, height, width } } })
+    const { model, cut } = specialize(network.normalized, { dims: { [preprocessing.input]: dims }, batch: 1, display: { ...display, preprocessing: { ...preprocessing, height, width } } })
     if (cut?.lost.includes(output)) throw new AppError('shape-mismatch', `${network.summary.name} cannot be computed for ${width} × ${height} pixels: ${cut.reason}`)
     return pruneTo(model, [output])
   }
