@@ -8,7 +8,7 @@ import { FileReference, synthesisRecipe } from './synthesis-recipe.ts'
  */
 export const ObjectiveTerm = z.object({
   id: z.string(), weight: z.number().default(1),
-  /** Of terms about the picture: the weight counts in sizes of what is excited, as it was the step before, so that it suits scores of ones and of thousands. */ relative: z.boolean().optional(),
+  /** Of terms that hold pictures back (about the picture, diversity, alignment): the weight counts in sizes of what is excited, as it was the step before, so that it suits scores of ones and of thousands. */ relative: z.boolean().optional(),
   /** Id or title of a layer, or the name of its value. */ layer: z.string().optional(),
   /** Channel of the layer. */ unit: z.number().int().nonnegative().optional(),
   /** The unit at the other end of an interpolation. */ towards: z.number().int().nonnegative().optional(),

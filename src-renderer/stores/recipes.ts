@@ -25,11 +25,17 @@ export const useRecipes = defineStore('recipes', () => {
   }
 
   async function follow(recipe: FollowedRecipe): Promise<void> {
-    const pictureOf = recipe.kind === 'explain' ? recipe.picture : recipe.kind === 'dream' ? recipe.settings.picture : null
+    const pictureOf = pictureUsed(recipe)
     const missing = [await hasModel(recipe) ? null : `the model ‘${recipe.model.name}’`, pictureOf === null || await hasPicture(pictureOf) ? null : `the picture ‘${pictureOf.name}’`].filter((name) => name !== null)
     if (missing.length > 0) toasts.push('warning', `This was made with ${missing.join(' and ')}. Open ${missing.length === 1 ? 'it' : 'them'} to make it again; its settings are in use already.`)
     waiting.value = recipe
     route.go(recipe.kind)
+  }
+
+  function pictureUsed(recipe: FollowedRecipe): ExplainRecipe['picture'] | null {
+    if (recipe.kind === 'explain') return recipe.picture
+    if (recipe.kind === 'dream') return recipe.settings.picture
+    return recipe.kind === 'features' ? (recipe.settings.targets[0]?.terms.find(({ picture }) => picture !== undefined)?.picture ?? null) : null
   }
 
   /** Whether the model is open, or could be: recent ones are tried where their names agree. */

@@ -1,7 +1,8 @@
 /**
  * Random units of the given models, each with the channel objective, Fourier parameterisation, Adam and the usual transforms. Ours is the picture as
  * it is read back from 8 bits; PyTorch's side runs the same network (the ONNX graph, interpreted), objective, parameterisation, transforms and steps
- * with its own random numbers and its own gradients. Both are judged by PyTorch: the mean of the channel before its activation, no transform. With --alone PyTorch is not asked.
+ * with gradients of its own, from the same beginning and through the same viewpoints; with --own-draws, of its own random numbers, so that what is left is luck (a mean over units tells
+ * more than one of them). Both are judged by PyTorch: the mean of the channel before its activation, no transform. With --alone PyTorch is not asked.
  */
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,12 +25,17 @@ import { floatTensor } from '#engine/runtime/host-tensor.ts'
 import type { FloatTensor } from '#engine/runtime/host-tensor.ts'
 import { networkAt } from '#engine/synthesis/ascent.ts'
 import { resolveTerm } from '#engine/synthesis/unit.ts'
+import { find, parameterisations, transforms as allTransforms } from '#engine/synthesis/registries.ts'
 import { shapeOf, usualTransforms } from '#engine/synthesis/usual.ts'
+import { drawView } from '#engine/synthesis/viewpoint.ts'
 import { finishWork } from '../support/run-work.ts'
 import { TorchSide } from './torch-side.ts'
 
-const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' }, alone: { type: 'boolean', default: false }, 'picture-seed': { type: 'string' } } })
+const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' }, alone: { type: 'boolean', default: false }, 'own-draws': { type: 'boolean', default: false }, 'picture-seed': { type: 'string' } } })
 const [folder, out, steps, seed] = [options.photos ?? '', options.out ?? 'features-race.jsonl', Number(options.steps), Number(options.seed)]
+const pictureSeed = Number(options['picture-seed'] ?? options.seed)
+/** As ascent.ts draws them. */
+const streams = { picture: 1, viewpoint: 2 } as const
 const perModel = Math.ceil(Number(options.units) / paths.length)
 const runtime = createRuntime({ host: 'inline', device: 'cpu', threads: Number(options.threads) })
 
@@ -46,11 +52,11 @@ for (const path of paths) {
   const display = { preprocessing: record.preprocessing }
   const seen = pictures.map((picture) => preparePicture(network, record.preprocessing, picture).display)
   for (const { layer, unit } of randomUnits(network, perModel, seed)) {
-    const key = `${basename(path)}|${layer}|${unit}|${steps}|${seed}${options['picture-seed'] === undefined ? '' : `|${options['picture-seed']}`}`
-    if (done.some((row) => row.key === key)) continue
+    const key = `${basename(path)}|${layer}|${unit}|${steps}|${seed}|${pictureSeed}${options['own-draws'] ? '|own draws' : ''}`
+    if (done.some((row) => row.key === key && (options.alone || row.torch !== undefined))) continue
     const { tensor = '', term } = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer, unit }, 1)
     const { pictures: [made], run } = await finishWork({ runtime, network, preprocessing: record.preprocessing }, {
-      kind: 'features', seed: Number(options['picture-seed'] ?? options.seed), settings: { targets: [{ name: 'made', title: 'made', terms: [{ id: 'channel', weight: 1, layer, unit }] }], parameterisation: 'fourier', optimiser: 'adam', steps, batch: 1, alpha: false },
+      kind: 'features', seed: pictureSeed, settings: { targets: [{ name: 'made', title: 'made', terms: [{ id: 'channel', weight: 1, layer, unit }] }], parameterisation: 'fourier', optimiser: 'adam', steps, batch: 1, alpha: false },
     })
     if (!made) throw new Error('nothing was made')
     const eightBit = floatTensor(made.dims, made.data.map((value) => Math.round(255 * value) / 255))
@@ -63,7 +69,17 @@ for (const path of paths) {
       writeFileSync(join(work, 'model.onnx'), Buffer.from(writeModel(pruneTo(networkAt(network, display, shape), [tensor]))))
       writeFileSync(join(work, 'photographs.npy'), float32Npy([seen.length, ...made.dims.slice(1)], stacked))
       writeFileSync(join(work, 'ours.npy'), float32Npy(eightBit.dims, eightBit.data))
-      writeFileSync(join(work, 'job.json'), JSON.stringify({ tensor, input: displayInput, unit: term.unit, steps, seed: Number(options['picture-seed'] ?? options.seed), shape, transforms: usualTransforms(shape), rate: 0.05 }))
+      const usual = usualTransforms(shape)
+      const job = { tensor, input: displayInput, unit: term.unit, steps, seed: pictureSeed, shape, transforms: usual, rate: 0.05 }
+      if (options['own-draws']) writeFileSync(join(work, 'job.json'), JSON.stringify(job))
+      else {
+        const { spectrum } = find(parameterisations, 'fourier', 'parameterisation').initial(shape, createRandom(streamSeed(pictureSeed, streams.picture)))
+        if (!spectrum) throw new Error('no spectrum')
+        writeFileSync(join(work, 'beginning.npy'), float32Npy(spectrum.dims, spectrum.data))
+        const applied = Object.entries(usual).map(([id, amount]) => ({ transform: find(allTransforms, id, 'transform'), amount }))
+        const views = Array.from({ length: steps }, (_, at) => drawView(createRandom(streamSeed(streamSeed(pictureSeed, streams.viewpoint), at + 1)), applied, shape))
+        writeFileSync(join(work, 'job.json'), JSON.stringify({ ...job, views }))
+      }
       const side = await TorchSide.launch([fileURLToPath(new URL('torch-features.py', import.meta.url)), work, '--threads', options.threads])
       const answer = JSON.parse(await side.ask('run')) as Pick<Row, 'photographs' | 'ours' | 'torch' | 'torchSeconds'>
       side.stop()

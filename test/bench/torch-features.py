@@ -3,7 +3,7 @@
 
     /usr/bin/python3 test/bench/torch-features.py FOLDER --threads 2
 
-FOLDER holds model.onnx, job.json, photographs.npy and ours.npy. Answers one line of JSON to each line of stdin.
+FOLDER holds model.onnx, job.json, photographs.npy and ours.npy; beginning.npy and the job's views, where they are not to be drawn here. Answers one line of JSON to each line of stdin.
 """
 import argparse
 import json
@@ -55,7 +55,7 @@ def main():
     def uniform(low, high):
         return low + (high - low) * torch.rand((), generator=generator).item()
 
-    def look(picture):
+    def drawn():
         t = job["transforms"]
         factor = 1 / uniform(1 - t["scale"], 1 + t["scale"])
         angle = math.radians(uniform(-t["rotate"], t["rotate"]))
@@ -63,7 +63,10 @@ def main():
         cos, sin = math.cos(angle), math.sin(angle)
         # Pixels from the middle, as viewpoint.ts: scale, rotation, shift.
         a, b, c, d = factor * cos, -factor * sin, factor * sin, factor * cos
-        tx, ty = a * across + b * down, c * across + d * down
+        return a, b, a * across + b * down, c, d, c * across + d * down
+
+    def look(picture, view):
+        a, b, tx, c, d, ty = view
         theta = torch.tensor([[[a, b * height / width, 2 * tx / width], [c * width / height, d, 2 * ty / height]]])
         grid = F.affine_grid(theta, [1, channels, height, width], align_corners=False)
         return F.grid_sample(picture - 0.5, grid, padding_mode="zeros", align_corners=False) + 0.5
@@ -71,11 +74,16 @@ def main():
     print("ready", flush=True)
     for _ in sys.stdin:
         started = time.perf_counter()
-        spectrum = (torch.randn(1, channels, 2, height, width // 2 + 1, generator=generator) * 0.01).requires_grad_(True)
+        if "views" in job:
+            # Real parts above imaginary ones.
+            begun = torch.from_numpy(np.load(os.path.join(options.folder, "beginning.npy"))).reshape(1, channels, 2, height, width // 2 + 1)
+        else:
+            begun = torch.randn(1, channels, 2, height, width // 2 + 1, generator=generator) * 0.01
+        spectrum = begun.clone().requires_grad_(True)
         optimizer = torch.optim.Adam([spectrum], lr=job["rate"])
-        for _ in range(job["steps"]):
+        for step in range(job["steps"]):
             optimizer.zero_grad()
-            (-value(look(draw(spectrum))).sum()).backward()
+            (-value(look(draw(spectrum), job["views"][step] if "views" in job else drawn())).sum()).backward()
             optimizer.step()
         seconds = time.perf_counter() - started
         with torch.no_grad():

@@ -41,6 +41,18 @@ describe('phosphene features', () => {
     expect(await readFile(again)).toEqual(await readFile(join(out, 'class-5.png')))
   })
 
+  it('draws the difference of two units, and a set that is held apart by weights in sizes of what is excited', async () => {
+    const out = join(folder, 'mixture')
+    const mixed = await cli('features', model, '--mix', 'conv2:3,conv2:7*-0.5', '--steps', '8', '--size', 'field', '--out', out, '--device', 'cpu', '--json')
+    expect(mixed.code).toBe(0)
+    const { settings } = readRecipe(await readFile(join(out, 'mixture.png'))) as { settings: { targets: { terms: unknown[] }[] } }
+    expect(settings.targets[0]?.terms).toEqual([{ id: 'channel', weight: 1, layer: 'conv2', unit: 3 }, { id: 'channel', weight: -0.5, layer: 'conv2', unit: 7 }])
+    const set = await cli('features', model, '--unit', 'conv2:3', '--batch', '2', '--also', 'diversity:2', '--steps', '8', '--size', 'field', '--out', out, '--device', 'cpu', '--json')
+    expect(set.code).toBe(0)
+    expect(await readdir(out)).toEqual(expect.arrayContaining(['conv2-3-1.png', 'conv2-3-2.png']))
+    expect((readRecipe(await readFile(join(out, 'conv2-3-1.png'))) as { settings: typeof settings }).settings.targets[0]?.terms[1]).toMatchObject({ id: 'diversity', weight: 2, relative: true })
+  })
+
   it('stops at once when it is interrupted, with what was done before', async () => {
     const out = join(folder, 'interrupted')
     const began = 4000
@@ -51,6 +63,7 @@ describe('phosphene features', () => {
 
   it.each<[string, readonly string[], number, RegExp]>([
     ['nothing to excite', [], 2, /Say what the pictures should excite/],
+    ['a mixture without a unit', ['--mix', 'conv2*2'], 2, /LAYER:CHANNEL\*WEIGHT; got 'conv2\*2'/],
     ['an unknown layer', ['--unit', 'attic:3'], 1, /no layer 'attic'/],
     ['a unit that there is not', ['--unit', 'conv2:4800'], 1, /no unit 4800 of 'conv2': it has 48 units, 0 to 47/],
     ['a unit without its number', ['--unit', 'conv2'], 2, /LAYER:CHANNEL; got 'conv2'/],

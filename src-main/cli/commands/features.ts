@@ -27,6 +27,7 @@ export default defineCommand({
       .description('What do units respond to? Pictures made to excite them, as .png with their recipe, and features.json.')
       .argument('<model>', 'ONNX file')
       .option('--unit <units>', 'LAYER:CHANNEL, comma-separated; LAYER:CHANNEL-CHANNEL with --objective interpolation')
+      .option('--mix <units>', 'LAYER:CHANNEL*WEIGHT, comma-separated: one picture of their sum; below 0 for as little as can be of it')
       .option('--layer <layer>', 'every unit of that layer; with an objective about layers, the layer as a whole')
       .option('--class <classes>', 'class numbers, comma-separated')
       .option('--objective <id>', `of layers: ${idsOf('layer')}; of classes: ${idsOf('class')} (default: channel, logit)`)
@@ -34,7 +35,7 @@ export default defineCommand({
       .option('--direction <file.json>', 'a JSON list of one number a channel, for --objective direction with --layer')
       .option('--position <row,column>', 'of a neuron (default: the middle)')
       .option('--negative', 'what silences it instead')
-      .option('--also <terms>', `further terms with their weights, such as diversity:1,total-variation:0.5; of the picture, in place of the usual ones: ${idsOf('picture')}`)
+      .option('--also <terms>', `what holds the pictures back, with weights in sizes of what is excited, such as diversity:1,total-variation:0.5; of the picture, in place of the usual ones: ${idsOf('picture')}`)
       .option('--steps <number>', 'steps of the optimiser', '256').option('--batch <number>', 'pictures made side by side', '1')
       .option('--size <side>', "pixels, or 'field': as much as one unit sees (default: the model's own)").option('--alpha', 'transparent where nothing depends on it')
       .option('--parameterisation <id>', [...parameterisations.keys()].join(', '), 'fourier')
@@ -106,11 +107,18 @@ async function targetsOf({ network, record }: OpenedFile, options: Options, pict
     const about = named !== undefined && objectives.get(named)?.about === 'class' ? named : 'logit'
     return target(`class-${text}`, record.preprocessing.labels[Number(text)] ?? `class ${text}`, { ...common, id: about, class: Number(text) })
   })
+  const mixed = listOption(options, 'mix').map((text): ObjectiveTerm => {
+    const match = /^(.+):(\d+)(?:\*(-?\d*\.?\d+))?$/.exec(text)
+    if (!match) throw new AppError('usage', `--mix takes LAYER:CHANNEL*WEIGHT; got '${text}'.`)
+    return { ...common, id: 'channel', layer: match[1] ?? '', unit: Number(match[2]), weight: weight * Number(match[3] ?? 1) }
+  })
+  const [first, ...others] = mixed
+  const mixtures = first === undefined ? [] : [{ name: 'mixture', title: listOption(options, 'mix').join(' + '), terms: [first, ...others, ...alsoOf(options, first)] }]
   const wholes = layer === undefined ? [] : objectives.get(named ?? 'channel')?.selects === 'unit'
     ? Array.from({ length: unitCount(network, layer).units }, (_, unit) => target(`${layer}-${unit}`, `${layer}, unit ${unit}`, { ...common, id: named ?? 'channel', layer, unit }))
     : [target(`${layer}-${named ?? ''}`, `${layer}, ${named ?? ''}`, { ...common, id: named ?? 'layer', layer })]
-  const all = [...units, ...classes, ...wholes]
-  if (all.length === 0) throw new AppError('usage', 'Say what the pictures should excite: --unit LAYER:CHANNEL, --layer LAYER or --class K.')
+  const all = [...units, ...classes, ...mixtures, ...wholes]
+  if (all.length === 0) throw new AppError('usage', 'Say what the pictures should excite: --unit LAYER:CHANNEL, --mix LAYER:CHANNEL*WEIGHT,…, --layer LAYER or --class K.')
   return all
 }
 
@@ -118,9 +126,9 @@ async function targetsOf({ network, record }: OpenedFile, options: Options, pict
 function alsoOf(options: Options, { layer }: ObjectiveTerm): ObjectiveTerm[] {
   return listOption(options, 'also').map((text) => {
     const [id = '', weight = '1'] = text.split(':')
-    find(objectives, id, 'objective')
+    const { restrains = false } = find(objectives, id, 'objective')
     if (weight.trim() === '' || !Number.isFinite(Number(weight))) throw new AppError('usage', `--also takes NAME:WEIGHT; got '${text}'.`)
-    return { id, weight: Number(weight), ...(layer === undefined ? {} : { layer }) }
+    return { id, weight: Number(weight), ...(restrains ? { relative: true } : {}), ...(layer === undefined ? {} : { layer }) }
   })
 }
 

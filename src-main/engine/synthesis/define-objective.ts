@@ -36,6 +36,8 @@ export interface Objective {
   readonly takesPicture?: boolean
   /** Whether pictures of a batch are compared with each other: one alone has nothing to be compared with. */
   readonly needsBatch?: boolean
+  /** Whether it holds pictures back instead of saying what they should excite: relative weights count in sizes of the rest. */
+  readonly restrains?: boolean
   /** A scalar to be made as large as possible, summed over the batch. */
   readonly build: (context: TermContext) => Value
 }

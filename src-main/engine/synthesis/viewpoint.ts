@@ -20,11 +20,14 @@ export function drawGrid(random: Random, applied: readonly AppliedTransform[], b
   const { height, width } = extent
   const data = new Float32Array(batch * height * width * 2)
   for (let sample = 0; sample < batch; sample++) {
-    const affine = applied.reduce<Affine>((sum, { transform, amount }) => compose(sum, transform.draw(random, amount, extent)), identity)
-    fillGrid(data.subarray(sample * height * width * 2, (sample + 1) * height * width * 2), affine, extent)
+    fillGrid(data.subarray(sample * height * width * 2, (sample + 1) * height * width * 2), drawView(random, applied, extent), extent)
   }
   return floatTensor([batch, height, width, 2], data)
 }
+
+/** The transforms one after the other, as one. */
+export const drawView = (random: Random, applied: readonly AppliedTransform[], extent: Extent): Affine =>
+  applied.reduce<Affine>((sum, { transform, amount }) => compose(sum, transform.draw(random, amount, extent)), identity)
 
 function fillGrid(data: Float32Array, [a, b, tx, c, d, ty]: Affine, { height, width }: Extent): void {
   for (let row = 0; row < height; row++) {

@@ -24,16 +24,25 @@ export const nameOf = ({ layer, unit }: UnitNaming, role: Role): string => `${la
 /** A set's pictures are numbered from 1. */
 export const setNames = (naming: UnitNaming, count: number): string[] => Array.from({ length: count }, (_, at) => `${nameOf(naming, 'set')}-${at + 1}`)
 
-export function unitTerm({ layer, unit, label }: UnitNaming, objective: string, weight: number): ObjectiveTerm {
-  return label === undefined ? { id: objective, weight, layer: layer.id, unit } : { id: 'logit', weight, class: unit }
+/** Objectives by what they are about. */
+export interface UnitObjectives { readonly unit: string; readonly class: string }
+export const plainObjectives: UnitObjectives = { unit: 'channel', class: 'logit' }
+
+export function unitTerm({ layer, unit, label }: UnitNaming, objective: UnitObjectives, weight: number): ObjectiveTerm {
+  return label === undefined ? { id: objective.unit, weight, layer: layer.id, unit } : { id: objective.class, weight, class: unit }
 }
 
-export function unitTarget(naming: UnitNaming, role: Role, objective: string, more: readonly ObjectiveTerm[] = []): FeatureTarget {
+export function unitTarget(naming: UnitNaming, role: Role, objective: UnitObjectives, more: readonly ObjectiveTerm[] = []): FeatureTarget {
   const what = naming.label ?? `${naming.layer.title}, unit ${naming.unit}`
   return { name: nameOf(naming, role), title: role === 'unwanted' ? `${what}, silenced` : what, terms: [unitTerm(naming, objective, role === 'unwanted' ? -1 : 1), ...more] }
 }
 
 const settingsOf = (run: SynthesisRun): FeaturesRecipe['settings'] | null => (run.recipe.kind === 'features' ? run.recipe.settings : null)
+
+/** Where pictures of a set are compared: the layer itself if it has maps, else the last one before it that has. */
+export function comparedIn(layers: readonly Layer[], layer: Layer): Layer | undefined {
+  return layers.slice(0, layers.findIndex(({ id }) => id === layer.id) + 1).findLast(({ view, gradientRefused }) => view.type === 'maps' && view.height * view.width > 1 && gradientRefused === undefined)
+}
 
 /** The newest run over the units of a layer. */
 export function gridRun(runs: readonly SynthesisRun[], layer: Layer): SynthesisRun | undefined {

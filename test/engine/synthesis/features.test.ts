@@ -137,7 +137,7 @@ describe('several pictures at once', () => {
   })
 
   it('lead from one unit to another, without jumps where they are aligned', async () => {
-    const { pictures } = await make(target({ id: 'interpolation', layer, unit: 1, towards: 9 }, { id: 'alignment', layer, weight: 0.2 }), { batch: 4, steps: 48 })
+    const { pictures } = await make(target({ id: 'interpolation', layer, unit: 1, towards: 9 }, { id: 'alignment', layer, weight: 0.5, relative: true }), { batch: 4, steps: 48 })
     const tensor = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer, unit: 1 }, 1).tensor!
     const of = (unit: number) => Promise.all([pictures[0]!, pictures[3]!].map((picture) => meanOfUnit(picture, tensor, unit)))
     const [one, nine] = [await of(1), await of(9)]

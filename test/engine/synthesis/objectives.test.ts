@@ -52,7 +52,10 @@ const definitions: Readonly<Record<string, () => number>> = {
   direction: () => sum(each(batch, height, width).map(([n, y, x]) => cosineWeighted(each(units).map(([c]) => at(n!, c!, y!, x!)), each(units).map(([c]) => chosen(n!, c!)), 2))) / (height * width),
   inversion: () => -sum([0, 1, 2].flatMap((n) => own(n).map((value, index) => (value - reference.data[index]!) ** 2))) / dot([...reference.data], [...reference.data]),
   caricature: () => sum([0, 1, 2].map((n) => cosineWeighted(own(n), [...reference.data], 2))) / (units * height * width),
-  alignment: () => -sum([1, 2].map((distance) => sum(each(batch - distance).map(([n]) => sum(own(n! + distance).map((value, index) => (value - own(n!)[index]!) ** 2)))) / (units * height * width) / 2 ** distance)),
+  alignment: () => -sum([1, 2].flatMap((distance) => each(batch - distance).map(([n]) => {
+    const [one, other] = [own(n!), own(n! + distance)]
+    return sum(other.map((value, index) => (value - one[index]!) ** 2)) / ((dot(one, one) + dot(other, other)) / 2) / 2 ** distance
+  }))),
   diversity: () => {
     const gram = (n: number): number[] => each(units, units).map(([a, b]) => sum(each(height, width).map(([y, x]) => at(n, a!, y!, x!) * at(n, b!, y!, x!))))
     return -sum(each(batch, batch).filter(([i, j]) => i !== j).map(([i, j]) => dot(gram(i!), gram(j!)) / Math.sqrt(dot(gram(i!), gram(i!)) * dot(gram(j!), gram(j!))))) / batch

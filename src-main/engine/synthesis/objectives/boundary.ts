@@ -6,7 +6,7 @@ const share = 0.1
 
 /** Minus the mean squared distance from the empty picture along the border (Lucid's penalize_boundary_complexity): what is drawn stays inside. */
 export default defineObjective({
-  id: 'boundary', title: 'Empty border', summary: 'Penalizes what touches the border', about: 'picture',
+  id: 'boundary', title: 'Empty border', summary: 'Penalizes what touches the border', about: 'picture', restrains: true,
   build({ emit, picture, ground }) {
     const [, channels = 1, height = 1, width = 1] = picture.dims
     const border = Math.max(1, Math.round(share * Math.min(height, width)))

@@ -6,7 +6,7 @@ import { defineObjective, flattened } from '../define-objective.ts'
  * behind it a picture that silences the layer would be unlike all others, and nothing else.
  */
 export default defineObjective({
-  id: 'diversity', title: 'Diversity', summary: 'Makes the pictures of a set unlike each other', about: 'layer', at: 'before', needsBatch: true,
+  id: 'diversity', title: 'Diversity', summary: 'Makes the pictures of a set unlike each other', about: 'layer', at: 'before', needsBatch: true, restrains: true,
   build({ emit, layer }) {
     const flat = flattened(emit, layer())
     const [batch = 1, units = 1] = flat.dims
