@@ -13,7 +13,7 @@ import { splitDataset } from '../datasets/split.ts'
 import { floatArrayOf } from '../lib/blob.ts'
 import { browseFolder } from '../library/browse-folder.ts'
 import { bundledRecipes } from '../library/bundled-recipes.ts'
-import { describeLayers } from '../training/network.ts'
+import { describeNetwork } from '../training/network.ts'
 import { openNetSource } from '../training/net-source.ts'
 import { presets } from '../training/presets.ts'
 import { activationsAt, answersAt, kernelsAt, numbersAt } from '../training/replay.ts'
@@ -54,8 +54,7 @@ export const trainingHandlers = ({ training, sources, resourcesFolder, runtime, 
     describeNet: os.training.describeNet.handler(async ({ input: { net, input, outputs } }) => {
       const headed = net.kind === 'model' && net.train === 'head' ? { ...net, head: net.head ?? `GAP ${outputs}` } : net
       const source = await openNetSource({ net: headed, seed: 0, initialization: 'zero', name: '', description: '', augment: Augment.parse({}) }, runtime)
-      const network = source.build(source.size ? [input[0] ?? 3, source.size.height, source.size.width] : input, 'inference', 'batch')
-      return describeLayers(network.layers, [...network.parameters.values()].reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0))
+      return describeNetwork(source.build(source.size ? [input[0] ?? 3, source.size.height, source.size.width] : input, 'inference', 'batch'))
     }),
     cuts: os.training.cuts.handler(({ input: { path } }) => suggestCuts(path)),
     resolve: os.training.resolve.handler(async ({ input: { source } }) => {

@@ -4,6 +4,7 @@ import { AppError, isAppError } from '#contract/errors.ts'
 import type { Net, NetDescription, Recipe } from '#contract/training.ts'
 import { createRandom } from '../lib/random.ts'
 import type { Dim, Model, Tensor, ValueInfo } from '../onnx/model.ts'
+import { elementCount } from '../onnx/tensor-data.ts'
 import { NetworkBuilder } from './builder.ts'
 import type { BuiltLayer, Flow, MaskInput, Mode, RunningState } from './builder.ts'
 import type { AnyBlock, BlockList } from './define-block.ts'
@@ -88,10 +89,14 @@ export function infoOf(name: string, shape: readonly Dim[]): ValueInfo {
   return { name, type: { kind: 'tensor', dataType: 'float32', shape } }
 }
 
-/** What the workspace draws of a network while it is typed. */
-export function describeLayers(layers: readonly BuiltLayer[], parameters: number): NetDescription {
+/** Numbers that the optimiser moves. */
+export const parameterCount = ({ parameters }: BuiltNetwork): number => [...parameters.values()].reduce((sum, { dims }) => sum + elementCount(dims), 0)
+
+/** What the workspace draws of a network: while it is typed, and of a run; nothing where it could not be built. */
+export function describeNetwork(network: BuiltNetwork | undefined): NetDescription {
+  if (!network) return { layers: [], parameters: 0 }
   return {
-    layers: layers.map((layer) => ({ id: layer.id, notation: layer.notation, title: layer.title, dims: [...layer.dims], parameters: layer.parameters, kernels: layer.kernel !== undefined })),
-    parameters,
+    layers: network.layers.map((layer) => ({ id: layer.id, notation: layer.notation, title: layer.title, dims: [...layer.dims], parameters: layer.parameters, kernels: layer.kernel !== undefined })),
+    parameters: parameterCount(network),
   }
 }

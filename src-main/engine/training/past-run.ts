@@ -1,6 +1,6 @@
 /** A run that nobody makes any more, read from its folder. */
 import type { RunDetail, RunSummary } from '#contract/training.ts'
-import { describeLayers } from './network.ts'
+import { describeNetwork } from './network.ts'
 import type { BuiltNetwork } from './network.ts'
 import { openNetSource } from './net-source.ts'
 import type { RunFolder, RunRecord } from './run-folder.ts'
@@ -23,9 +23,8 @@ export async function describeFolder(folder: RunFolder): Promise<RunDetail> {
   const [summary, record, recipe, history] = await Promise.all([recordSummary(folder), folder.readRecord(), folder.readRecipe(), folder.readHistory().catch(() => [])])
   const steps = await folder.readSteps()
   const network = await networkOf(folder).catch(() => undefined)
-  const parameters = [...(network?.parameters.values() ?? [])].reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0)
   return {
-    summary, recipe, net: describeLayers(network?.layers ?? [], parameters), ...(record.data ? { data: record.data } : {}), device: record.device, stepsPerEpoch: record.stepsPerEpoch,
+    summary, recipe, net: describeNetwork(network), ...(record.data ? { data: record.data } : {}), device: record.device, stepsPerEpoch: record.stepsPerEpoch,
     steps: thinned(steps.map(recordOf)), history, findings: record.findings, outcomes: record.outcomes,
   }
 }

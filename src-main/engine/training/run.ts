@@ -1,18 +1,18 @@
 /** One training run: the loop, what is heard between its steps, and what it leaves on disk. */
 import { randomUUID } from 'node:crypto'
 import { AppError, isAppError } from '#contract/errors.ts'
-import type { Epoch, Finding, FixOutcome, Recipe, RunDetail, RunEvent, RunState, RunSummary, StepRecord } from '#contract/training.ts'
+import type { Epoch, Finding, FixOutcome, Recipe, RunDetail, RunEvent, RunState, RunSummary } from '#contract/training.ts'
 import type { Tensor } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { HostTensor, HostTensors } from '../runtime/host-tensor.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Batch } from '../datasets/batches.ts'
-import type { StepObservation } from './doctor/observation.ts'
+import { meansOf, noSums, withBatch } from './epoch-sums.ts'
 import { exportModel } from './export-model.ts'
 import { Controls } from './controls.ts'
 import { kernelsOf } from './kernels.ts'
 import { Tally } from './metrics.ts'
-import { describeLayers } from './network.ts'
+import { describeNetwork, parameterCount } from './network.ts'
 import type { BuiltNetwork } from './network.ts'
 import { openNetSource } from './net-source.ts'
 import type { NetSource } from './net-source.ts'
@@ -23,10 +23,11 @@ import { answersTensor, CheckpointNotes, predictionsTensor, RunFolder } from './
 import type { Checkpoint, RunRecord } from './run-folder.ts'
 import { changes, isBetter, isLowestLoss, NotFiniteError } from './run-progress.ts'
 import { writeReport } from './report.ts'
-import { dataText, measureOf, netText, recordOf } from './run-words.ts'
+import { dataText, measureOf, netText } from './run-words.ts'
 import { rateFactor } from './schedule.ts'
 import { epochOrder } from './sampler.ts'
 import { ScalarLog } from './scalar-log.ts'
+import { StepLog } from './step-log.ts'
 import { thinned } from './thin.ts'
 import { Trainer } from './trainer.ts'
 
@@ -58,13 +59,11 @@ const reportMs = 150
 /** Between two checkpoints in mid-epoch. */
 const checkpointMs = 10_000
 const watchMs = 1000
+/** At most so many steps are held back from the disk. */
+const unwrittenSteps = 500
 const layerObservations = 10
-/** Step times that the pace is the median of: the first step, which makes everything ready, does not count for more than it is. */
-const pacedSteps = 31
 /** Codes of what the world did to a run. */
 const unfinished: ReadonlySet<string> = new Set(['file-unwritable', 'file-missing', 'file-unreadable', 'engine-lost'])
-
-const noSums = (): CheckpointNotes['sums'] => ({ loss: 0, right: 0, rows: 0, squares: 0, spread: 0, seconds: 0 })
 
 export class TrainingRun {
   readonly id: string
@@ -85,15 +84,10 @@ export class TrainingRun {
   #scalars: ScalarLog | undefined
   #device = ''
   #notes: CheckpointNotes
-  #steps: StepObservation[] = []
-  #records: StepRecord[] = []
-  #unsent: StepRecord[] = []
-  #unwritten: StepObservation[] = []
+  #steps = new StepLog([])
   #sentAt = 0
   #checkpointAt = 0
   #watchedAt = 0
-  #msPerStep = 0
-  #stepTimes: readonly number[] = []
   #watched: string | undefined
   #predicted: Int32Array | undefined
   #answers: Float32Array | undefined
@@ -149,8 +143,8 @@ export class TrainingRun {
 
   detail(): RunDetail {
     return {
-      summary: this.summary(), recipe: this.recipe, net: describeLayers(this.#inference?.layers ?? [], parameterCount(this.#inference)), ...(this.#data ? { data: this.#data.summary } : {}), device: this.#device,
-      stepsPerEpoch: this.#data?.stepsPerEpoch ?? 0, steps: thinned(this.#records), history: [...this.#notes.history], findings: [...this.#findings], outcomes: [...this.outcomes],
+      summary: this.summary(), recipe: this.recipe, net: describeNetwork(this.#inference), ...(this.#data ? { data: this.#data.summary } : {}), device: this.#device,
+      stepsPerEpoch: this.#data?.stepsPerEpoch ?? 0, steps: thinned(this.#steps.records), history: [...this.#notes.history], findings: [...this.#findings], outcomes: [...this.outcomes],
     }
   }
 
@@ -208,8 +202,7 @@ export class TrainingRun {
       await this.folder.forgetAfter(from.notes.epoch)
     }
     // Steps behind the checkpoint, or of a course that left none, were not made.
-    this.#steps = await this.folder.readSteps(resumes === true ? (from?.notes.step ?? 0) : 0)
-    this.#records = this.#steps.map(recordOf)
+    this.#steps = new StepLog(await this.folder.readSteps(resumes === true ? (from?.notes.step ?? 0) : 0))
     this.#scalars = await ScalarLog.open(this.folder.path, this.#notes.step + 1)
     this.#observer = new Observer({ runtime, lane, data, network: this.#inference })
     this.#observer.recall(this.#notes.history, data.stepsPerEpoch)
@@ -235,7 +228,7 @@ export class TrainingRun {
         next = batch + 1 < stepsPerEpoch ? trainer.assemble(indicesOf(batch + 1), this.#notes.step + 2) : undefined
         next?.catch(() => undefined)
         await done
-        this.#time(performance.now() - startedAt, size)
+        this.#time(performance.now() - startedAt)
         await this.#betweenSteps()
       }
       await this.#endEpoch(epoch)
@@ -267,34 +260,22 @@ export class TrainingRun {
     const result = await trainer.step({ step, rate, batch })
     if (!result.applied) throw new NotFiniteError(step, epoch, rate, result.loss)
     const layers = before ? observer.layerSteps(before, await trainer.state(kernels), trainer.parameters, result.gradientSquares) : undefined
-    const observation: StepObservation = { step, loss: result.loss, rate, gradientNorm: result.gradientNorm, ...(layers ? { layers } : {}) }
-    this.#steps.push(observation)
-    this.#unwritten.push(observation)
-    const record = recordOf(observation)
-    this.#records.push(record)
-    this.#unsent.push(record)
-    this.#scalars?.step(record)
-    this.#notes = { ...this.#notes, step, epoch, batch: index + 1, sums: this.#added(result.loss, result.output, batch) }
+    this.#scalars?.step(this.#steps.add({ step, loss: result.loss, rate, gradientNorm: result.gradientNorm, ...(layers ? { layers } : {}) }))
+    this.#notes = { ...this.#notes, step, epoch, batch: index + 1, sums: withBatch(this.#notes.sums, { loss: result.loss, score: this.#scoreOf(result.output, batch), rows: data.batch }) }
   }
 
-  #added(loss: number, output: Float32Array, batch: Batch): CheckpointNotes['sums'] {
-    const { data } = this.#ready()
-    const { plan, recipe, batch: count } = data
+  #scoreOf(output: Float32Array, batch: Batch): number {
+    const { plan, recipe, batch: count } = this.#ready().data
     const tally = new Tally(plan, recipe.loss)
     tally.add(output, plan.kind === 'reconstruction' ? batch.input : batch.target, count)
-    const { score } = tally.metrics()
-    const { sums } = this.#notes
-    return { ...sums, loss: sums.loss + loss * count, right: sums.right + score * count, rows: sums.rows + count }
+    return tally.metrics().score
   }
 
-  #time(ms: number, examples: number): void {
-    this.#stepTimes = [...this.#stepTimes.slice(1 - pacedSteps), ms]
-    this.#msPerStep = this.#stepTimes.toSorted((a, b) => a - b)[this.#stepTimes.length >> 1] ?? ms
+  #time(ms: number): void {
+    this.#steps.time(ms)
     const { sums } = this.#notes
     this.#notes = { ...this.#notes, sums: { ...sums, seconds: sums.seconds + ms / 1000 } }
-    this.#examplesPerSecond = (1000 * examples) / this.#msPerStep
   }
-  #examplesPerSecond = 0
 
   async #betweenSteps(): Promise<void> {
     const now = performance.now()
@@ -309,17 +290,14 @@ export class TrainingRun {
   async #report(flush: boolean): Promise<void> {
     const { data } = this.#ready()
     this.#sentAt = performance.now()
-    if (this.#unsent.length > 0) {
+    const steps = this.#steps.takeUnsent()
+    if (steps.length > 0) {
       const { epoch, batch, step } = this.#notes
+      const { msPerStep } = this.#steps
       const left = data.stepsPerEpoch * this.recipe.epochs - step
-      this.#emit({ type: 'steps', steps: this.#unsent, epoch, batch, examplesPerSecond: this.#examplesPerSecond, remainingMs: this.#msPerStep > 0 ? left * this.#msPerStep : null, msPerStep: this.#msPerStep })
-      this.#unsent = []
+      this.#emit({ type: 'steps', steps, epoch, batch, examplesPerSecond: msPerStep === undefined ? 0 : (1000 * data.batch) / msPerStep, remainingMs: msPerStep === undefined ? null : left * msPerStep, msPerStep: msPerStep ?? 0 })
     }
-    if (flush || this.#unwritten.length >= 500) {
-      const steps = this.#unwritten
-      this.#unwritten = []
-      await this.folder.appendSteps(steps)
-    }
+    if (flush || this.#steps.unwritten >= unwrittenSteps) await this.folder.appendSteps(this.#steps.takeUnwritten())
   }
 
   async #endEpoch(epoch: number): Promise<void> {
@@ -327,12 +305,8 @@ export class TrainingRun {
     await this.#report(true)
     const weights = await trainer.weights()
     const observed = await observer.epoch(weights, this.#controls.signal)
-    const { sums } = this.#notes
-    const { gained, lost } = changes(this.#predicted, observed.predicted, data)
-    const rows = Math.max(1, sums.rows)
     const record: Epoch = {
-      epoch, train: { loss: sums.loss / rows, score: sums.right / rows }, validation: observed.validation,
-      examplesPerSecond: sums.rows / Math.max(1e-9, sums.seconds), seconds: sums.seconds, rate: this.#records.at(-1)?.rate ?? this.#notes.rate, gained, lost,
+      epoch, ...meansOf(this.#notes.sums), validation: observed.validation, rate: this.#steps.records.at(-1)?.rate ?? this.#notes.rate, ...changes(this.#predicted, observed.predicted, data),
     }
     this.#predicted = observed.predicted
     this.#answers = observed.answers
@@ -354,7 +328,7 @@ export class TrainingRun {
 
   async #examine(observer: Observer, record: Epoch | undefined, finished: boolean): Promise<void> {
     const { data, training } = this.#ready()
-    const findings = await observer.findings({ recipe: this.recipe, steps: this.#steps, record, step: this.#notes.step, stepsPerEpoch: data.stepsPerEpoch, finished, parameters: parameterCount(training) })
+    const findings = await observer.findings({ recipe: this.recipe, steps: this.#steps.observations, record, step: this.#notes.step, stepsPerEpoch: data.stepsPerEpoch, finished, parameters: parameterCount(training) })
     if (JSON.stringify(findings) === JSON.stringify(this.#findings)) return
     this.#findings = findings
     this.#emit({ type: 'findings', findings: [...findings] })
@@ -384,7 +358,7 @@ export class TrainingRun {
     this.#error = isAppError(error) ? `${error.message}${kept}` : `Internal error: ${error instanceof Error ? error.message : String(error)}. Please report it.`
     if (error instanceof NotFiniteError && this.#observer) {
       // The step that failed is part of what the doctor sees; the weights are those before it.
-      this.#steps.push({ step: error.step, loss: error.loss, rate: error.rate, gradientNorm: NaN })
+      this.#steps.addFailed({ step: error.step, loss: error.loss, rate: error.rate, gradientNorm: NaN })
       await this.#report(true).catch(() => undefined)
       await this.#saveCheckpoint().catch(() => undefined)
       await this.#examine(this.#observer, undefined, true).catch(() => undefined)
@@ -452,8 +426,6 @@ export class TrainingRun {
 }
 
 const hostTensors = ({ tensors }: Checkpoint): HostTensors => Object.fromEntries([...tensors].map(([name, { dims, data }]): [string, HostTensor] => [name, { dataType: data instanceof Float32Array ? 'float32' : 'int32', dims, data }]))
-const parameterCount = (network: BuiltNetwork | undefined): number => [...(network?.parameters.values() ?? [])].reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0)
-
 const initialWeights = ({ parameters, running }: BuiltNetwork): ReadonlyMap<string, Tensor> => new Map([...parameters, ...[...running].map(([name, { initial }]): [string, Tensor] => [name, initial])])
 /** One value where all are the same. */
 const alike = ({ mean, std }: PreparedData['standardization']): { mean: number[]; std: number[] } => {
