@@ -6,7 +6,7 @@ export default defineWorkspace({
   title: 'Settings',
   summary: 'Look, device, and what this application is made of',
   icon: Settings,
-  order: 0,
+  order: 100,
   place: 'end',
   view: () => import('./SettingsView.vue'),
   shortcuts: [],
