@@ -18,7 +18,7 @@ import { openNetwork } from '#engine/network/open-network.ts'
 import type { Runtime } from '#engine/runtime/runtime.ts'
 import { findWork } from '#engine/synthesis/work-registry.ts'
 import { WorkRun } from '#engine/synthesis/work-run.ts'
-import type { MadeItem, WorkResources } from '#engine/synthesis/work-run.ts'
+import type { MadeItem, WorkResources, WorkRunOptions, WorkSink } from '#engine/synthesis/work-run.ts'
 import { version } from '../../package.json'
 import type { CliContext } from './define-command.ts'
 import { recordOf } from './display.ts'
@@ -38,8 +38,11 @@ export interface Workshop {
   /** Opens what a recipe names, where it was seen before or comes with the application. Throws 'file-missing'. */
   locate(reference: FileReference, noun: 'model' | 'picture'): Promise<string>
   /** Answers the seconds that it took. Items go to `onItem` as they are finished. */
-  run(recipe: SynthesisRecipe, onItem: (made: MadeItem) => Promise<void> | void): Promise<{ readonly seconds: number; readonly peakBytes: number }>
+  run(recipe: SynthesisRecipe, onItem: (made: MadeItem) => Promise<void> | void, kept?: KeptState): Promise<{ readonly seconds: number; readonly peakBytes: number }>
 }
+
+/** What an interrupted run left, and where this one keeps its own state. */
+export type KeptState = Pick<WorkRunOptions, 'from' | 'finished'> & Pick<WorkSink, 'onCheckpoint'>
 
 export async function withWorkshop(options: Options, context: CliContext, body: (workshop: Workshop) => Promise<void>): Promise<void> {
   await withRuntime(options, async (runtime) => {
@@ -84,10 +87,10 @@ export async function withWorkshop(options: Options, context: CliContext, body: 
         if (path === undefined) throw new AppError('file-missing', `The ${noun} '${reference.name}' (SHA-256 ${reference.sha256.slice(0, 12)}…) was not seen here before: name it with --${noun} FILE.`)
         return path
       },
-      async run(recipe, onItem) {
+      async run(recipe, onItem, { from, finished, ...keeping } = {}) {
         const work = findWork(recipe.kind)
-        const run = new WorkRun({ work, recipe, resources: workshop.resources, version, sink: {
-          onItem,
+        const run = new WorkRun({ work, recipe, resources: workshop.resources, version, from, ...(finished ? { finished } : {}), sink: {
+          onItem, ...keeping,
           onProgress: ({ step, steps, label, value, secondsLeft }) => {
             if (process.stderr.isTTY) context.progress(`${label}: step ${step} of ${steps}${value === null ? '' : `, ${value.toPrecision(4)}`}${secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`}`)
           },

@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { OptionSpec } from './explain.ts'
 import { FileReference, synthesisRecipe } from './synthesis-recipe.ts'
+import { Recipe } from './training.ts'
 
 export const FoolSettings = z.object({
   /** Id of a file in engine/fooling/methods. */
@@ -19,6 +20,8 @@ export const FoolSettings = z.object({
   budgets: z.array(z.number().nonnegative()).max(64).default([]),
   /** Other models that are shown what fooled this one. */
   transferTo: z.array(FileReference).default([]),
+  /** Of methods that train: how, on which data. The open model is the first network where it tells these data's classes. */
+  training: Recipe.optional(),
   /** Base64: one picture of an archive by its genome alone. */
   genome: z.string().optional(),
 })
@@ -26,8 +29,8 @@ export const FoolRecipe = synthesisRecipe('fool', FoolSettings)
 
 export const FoolMethodInfo = z.object({
   id: z.string(), title: z.string(), summary: z.string(), citation: z.string(),
-  /** 'picture': changes photographs; 'set': one change for many of them; 'class': from noise; 'evolution': all classes at once. */
-  kind: z.enum(['picture', 'set', 'class', 'evolution']),
+  /** 'picture': changes photographs; 'set': one change for many of them; 'class': from noise; 'evolution': all classes at once; 'loop': evolution and training by turns. */
+  kind: z.enum(['picture', 'set', 'class', 'evolution', 'loop']),
   /** The option that limits the change, where there is one. */
   budget: z.string().optional(),
   norm: z.enum(['linf', 'l2', 'l0']).optional(),
@@ -51,6 +54,8 @@ export const fool = {
   methods: oc.output(z.array(FoolMethodInfo)),
   /** The pictures of a folder of the engine's machine, by name, as runs take them; `left`: those beyond the most that one run takes. */
   photographs: oc.input(z.object({ path: z.string() })).output(z.object({ pictures: z.array(FileReference), left: z.number() })),
+  /** How the model can be trained again: by the recipe that made it where it was trained here (`run`: its name), else on from its weights, with data still to be chosen. */
+  retraining: oc.input(z.object({ model: z.string() })).output(z.object({ recipe: Recipe, run: z.string().optional(), data: z.string().optional() })),
   /** Of a class's picture in an archive, as it was last kept: the first ancestor first. */
   lineage: oc.input(z.object({ run: z.string(), class: z.number().int().nonnegative() })).output(z.object({ generation: z.number(), ancestors: z.array(Ancestor) })),
 }

@@ -63,7 +63,7 @@ export async function createEngine({ dataFolder, resourcesFolder, shell, catalog
   const runs = createRuns(models, pictures)
   const explanations = createExplanations(models, runs, runtime)
   const training = createTrainingRuns({ runtime, folder: join(dataFolder, 'runs') })
-  const resources = createWorkResources({ runtime, models, sources, samples, known })
+  const resources = createWorkResources({ runtime, models, sources, samples, known, training })
   const patches = createPatchSurveys({ resources, load: training.load, folder: join(dataFolder, 'patches') })
   const synthesis = await createSynthesisRuns({ resources, folder: join(dataFolder, 'synthesis'), jobs, version: packageJson.version })
   uploads.clean(keptUploadMs).catch(() => undefined)

@@ -2,16 +2,19 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import type { FoolSettings } from '#contract/fool.ts'
-import type { Facts, SynthesisItem } from '#contract/synthesis.ts'
+import type { Facts, SynthesisItem, SynthesisRecipe } from '#contract/synthesis.ts'
+import { courseIn, courseTable } from '#engine/fooling/evolution/course.ts'
 import { quantile } from '#engine/fooling/evolution/archive.ts'
 import { findMethod, foolingMethods } from '#engine/fooling/registry.ts'
 import { picturesAt } from '#engine/library/photographs.ts'
-import { unwritable } from '#engine/lib/write-file.ts'
+import { unwritable, writeFileAtomically } from '#engine/lib/write-file.ts'
+import type { Checkpoint } from '#engine/synthesis/define-work.ts'
 import { fileNameOf } from '#engine/synthesis/work-folder.ts'
 import { checkSettings, findWork } from '#engine/synthesis/work-registry.ts'
 import { withModelOptions } from '../common-options.ts'
 import { defineCommand } from '../define-command.ts'
 import { flagOption, listOption, numberOption, textOption, wholeOption } from '../parse.ts'
+import { openUnfinished } from '../unfinished.ts'
 import { withWorkshop } from '../run-work.ts'
 
 type Options = Readonly<Record<string, unknown>>
@@ -24,7 +27,7 @@ export default defineCommand({
     .description('Pictures that a network takes for something else: from noise, by evolution, or by changing photographs by less than one sees. PNGs with their recipe, and fool.json.')
     .argument('<model>', 'ONNX file')
     .argument('[image]', 'photograph, or folder of photographs')
-    .requiredOption('--method <method>', [...foolingMethods.keys()].join(', '))
+    .requiredOption('--method <method>', [...foolingMethods.values()].filter(({ kind }) => kind !== 'loop').map(({ id }) => id).join(', '))
     .option('--target <classes>', 'class numbers, comma-separated, or all (default: any class but the photograph’s own)')
     .option('--budget <steps>', 'largest change of a channel, 0 to 255 (with --set norm=l2: length of the change)')
     .option('--budgets <list>', 'comma-separated: how many photographs keep their answer at each budget')
@@ -32,6 +35,8 @@ export default defineCommand({
     .option('--set <option=value>', "an option of the method (repeatable); an unknown one lists the method's", repeated)
     .option('--generations <number>', 'of evolution').option('--steps <number>', 'of gradient methods')
     .option('--transfer <model>', 'another ONNX file to be shown the results (repeatable)', repeated)
+    .option('--minutes <number>', 'of work, after which evolution ends with what it has')
+    .option('--resume', 'go on with the run in --out where it was interrupted: the same command with this')
     .option('--seed <number>', 'of everything random', '0')
     .requiredOption('--out <folder>', 'where the pictures and fool.json go'),
   async run({ args: [modelPath = '', imagePath], options }, context) {
@@ -51,12 +56,20 @@ export default defineCommand({
       await mkdir(out, { recursive: true }).catch((cause: unknown) => { throw unwritable(out, cause) })
       const results: Facts[] = []
       const others: Record<string, Facts> = {}
-      const { seconds } = await workshop.run({ kind: 'fool', model, seed, settings, preprocessing: { ...record.preprocessing, labels: [] } }, async ({ item, bytes }) => {
-        const file = join(out, `${fileNameOf(item.name)}.${item.extension}`)
-        await writeFile(file, bytes).catch((cause: unknown) => { throw unwritable(file, cause) })
+      const note = (item: SynthesisItem): void => {
         if (isResult(item)) results.push({ ...item.facts, file: `${fileNameOf(item.name)}.png` })
         else if (typeof item.facts['role'] === 'string' && !['before', 'change'].includes(item.facts['role'])) others[item.facts['role']] = item.facts
-      })
+      }
+      const recipe: SynthesisRecipe = { kind: 'fool', model, seed, settings, preprocessing: { ...record.preprocessing, labels: [] } }
+      const unfinished = await openUnfinished(out, { recipe, resume: flagOption(options, 'resume'), progress: context.progress, free: ['generations', 'minutes', 'confidence', 'batch'] })
+      unfinished.items.forEach(note)
+      const { seconds } = await workshop.run(recipe, async ({ item, bytes }) => {
+        const file = join(out, `${fileNameOf(item.name)}.${item.extension}`)
+        await writeFile(file, bytes).catch((cause: unknown) => { throw unwritable(file, cause) })
+        note(item)
+        await unfinished.note(item)
+      }, { ...unfinished, onCheckpoint: async (checkpoint) => { await unfinished.onCheckpoint(checkpoint); await writeCourse(out, checkpoint) } })
+      await unfinished.end()
       const summary = summaryOf(results, seconds)
       const report = { model: model.name, method: method.id, seed, preprocessing: record.note, device: (await workshop.runtime.device()).inUse, ...summary, ...others, results: results.map(reportOf) }
       await writeFile(join(out, 'fool.json'), `${JSON.stringify(report, null, 1)}\n`).catch((cause: unknown) => { throw unwritable(join(out, 'fool.json'), cause) })
@@ -67,6 +80,12 @@ export default defineCommand({
     })
   },
 })
+
+/** So far: an interrupted evolution has its course as well. */
+async function writeCourse(out: string, { notes }: Checkpoint): Promise<void> {
+  const course = courseIn(notes)
+  if (course) await writeFileAtomically(join(out, 'course.csv'), [new TextEncoder().encode(courseTable(course))])
+}
 
 const isResult = ({ facts }: SynthesisItem): boolean => facts['reached'] !== undefined
 
@@ -93,13 +112,15 @@ function summaryOf(results: readonly Facts[], seconds: number) {
   }
 }
 
+const leastOf: Readonly<Record<string, number>> = { budget: 0.1, minutes: 0 }
+
 function optionsOf(options: Options): Record<string, number | string> {
   const named = ((options['set'] as readonly string[] | undefined) ?? []).map((text): [string, number | string] => {
     const [, id, value] = /^([^=]+)=(.+)$/.exec(text) ?? []
     if (id === undefined || value === undefined) throw new AppError('usage', `--set takes OPTION=VALUE; got '${text}'.`)
     return [id, Number.isFinite(Number(value)) ? Number(value) : value]
   })
-  const direct = ['budget', 'generations', 'steps'].flatMap((id): [string, number][] => { const value = numberOption(options, id, id === 'budget' ? 0.1 : 1); return value === undefined ? [] : [[id, value]] })
+  const direct = ['budget', 'generations', 'steps', 'minutes'].flatMap((id): [string, number][] => { const value = numberOption(options, id, leastOf[id] ?? 1); return value === undefined ? [] : [[id, value]] })
   return Object.fromEntries([...named, ...direct])
 }
 

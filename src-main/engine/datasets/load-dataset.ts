@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import type { DataSource } from '#contract/training.ts'
+import { addClass } from './added-class.ts'
 import { checkDataset } from './check-dataset.ts'
 import { combineParts } from './combine-parts.ts'
 import type { Dataset } from './dataset.ts'
@@ -15,9 +16,15 @@ import type { Place } from './place.ts'
 import { findFormat, findGenerator, formats } from './registry.ts'
 import { takePart } from './take-part.ts'
 
-/** Throws AppError: 'file-missing', 'file-unreadable', 'data-invalid', 'option-invalid', 'cancelled'. */
+/**
+ * Option `addedClass`, of every source: a folder whose pictures are learned as one class more.
+ * Throws AppError: 'file-missing', 'file-unreadable', 'data-invalid', 'option-invalid', 'cancelled'.
+ */
 export async function loadDataset(source: DataSource, controls: ReadControls): Promise<Dataset> {
-  return checkDataset(source.kind === 'generator' ? await generate(source, controls) : await read(source, controls))
+  const { addedClass, ...options } = source.options
+  const own = { ...source, options }
+  const data = checkDataset(own.kind === 'generator' ? await generate(own, controls) : await read(own, controls))
+  return addedClass === undefined ? data : addClass(data, String(addedClass), controls)
 }
 
 /** An empty text of a form is no option. */

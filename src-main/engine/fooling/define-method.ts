@@ -61,7 +61,12 @@ export interface EvolutionMethod extends MethodFacts {
   readonly encoding: 'cppn' | 'direct'
 }
 
-export type FoolingMethod = PictureMethod | SetMethod | ClassMethod | EvolutionMethod
+/** Breeds, trains and breeds again: in `fool-loop.ts`. */
+export interface LoopMethod extends MethodFacts {
+  readonly kind: 'loop'
+}
+
+export type FoolingMethod = PictureMethod | SetMethod | ClassMethod | EvolutionMethod | LoopMethod
 
 export const defineMethod = <Method extends FoolingMethod>(method: Method): Method => method
 

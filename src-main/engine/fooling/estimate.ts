@@ -26,6 +26,8 @@ export function estimateFooling(network: Network, display: DisplaySpace, setting
   const steps = has('steps') ? options.number('steps') : 1
   switch (method.kind) {
     case 'evolution': return { passes: overheadPasses + (settings.genome === undefined ? options.number('generations') * options.number('population') : 1), bytes: pictureBytes * (64 + (method.encoding === 'direct' ? classesOf(network) / 4 : 0)) }
+    // Training is another matter: it depends on its data. Its forward and backward passes are about as many again.
+    case 'loop': return { passes: overheadPasses + 2 * (options.number('rounds') + 1) * options.number('archives') * options.number('generations') * options.number('population'), bytes: 64 * pictureBytes }
     case 'class': return { passes: overheadPasses + gradientPasses * steps * usualShare * targets, bytes: 16 * pictureBytes }
     case 'set': return { passes: overheadPasses + pictures * (has('epochs') ? options.number('epochs') : 1) * (method.id === 'universal' ? 10 * gradientPasses : gradientPasses), bytes: (pictures + 16) * pictureBytes }
     case 'picture': {

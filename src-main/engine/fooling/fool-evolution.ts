@@ -6,6 +6,8 @@ import { optionValues } from '../attribution/options.ts'
 import { encodeSafetensors } from '../lib/safetensors.ts'
 import type { Checkpoint, Preview } from '../synthesis/define-work.ts'
 import type { EvolutionMethod } from './define-method.ts'
+import { courseFacts, courseIn, courseTable, extended } from './evolution/course.ts'
+import type { CoursePoint } from './evolution/course.ts'
 import { archiveTensors, restoreArchive } from './evolution/evolution-checkpoint.ts'
 import { encodings } from './evolution/encodings.ts'
 import { Evolution } from './evolution/map-elites.ts'
@@ -21,13 +23,13 @@ const shownAtOnce = 48
 const cellSide = 96
 /** The archive's own file among the results. */
 export const archiveItem = 'archive'
+const courseItem = 'course'
 
 interface Notes {
   readonly generation: number
   readonly made: number
   readonly encoding: 'cppn' | 'direct'
-  /** After every so many generations: judged, median. */
-  readonly curve: readonly (readonly [number, number])[]
+  readonly curve: readonly CoursePoint[]
 }
 
 export async function evolve(run: FoolRun, method: EvolutionMethod): Promise<void> {
@@ -41,51 +43,50 @@ export async function evolve(run: FoolRun, method: EvolutionMethod): Promise<voi
   const asked = run.options.number('batch')
   const batch = asked > 0 ? asked : await probe.network.batchFor(population, largestBatch)
   const evolution = new Evolution({ probe, encoding, population, seed: context.seed, batch, checkCancelled: () => run.checkCancelled(), keepPolarity: (picture) => keepPolarity(probe, picture) })
-  let curve: (readonly [number, number])[] = []
+  let curve: readonly CoursePoint[] = []
   const notes = context.checkpoint?.notes as Notes | undefined
   if (context.checkpoint && notes) {
     restoreArchive(evolution.archive, context.checkpoint.tensors, encoding, probe.extent)
     evolution.resumeAt(notes.generation, notes.made)
-    curve = [...notes.curve]
+    curve = courseIn(notes) ?? []
   }
 
   const pending = new Set(evolution.archive.takeChanged())
-  const startedAt = performance.now()
-  const madeBefore = evolution.made
+  const [startedAt, madeBefore, secondsBefore] = [context.worked(), evolution.made, curve.at(-1)?.seconds ?? 0]
+  const elapsed = (): number => context.worked() - startedAt
   let current = settings
-  let generations = generationsOf(method, settings)
+  let { generations, seconds: mostSeconds } = limitsOf(method, settings)
   const capture = (): Omit<Checkpoint, 'step'> => ({ tensors: archiveTensors(evolution.archive, encoding), notes: { generation: evolution.generation, made: evolution.made, encoding: method.encoding, curve } satisfies Notes })
-  while (evolution.generation < generations && !isSure(evolution, targets, run.options.number('confidence'))) {
+  while (evolution.generation < generations && secondsBefore + elapsed() < mostSeconds && !isSure(evolution, targets, run.options.number('confidence'))) {
     const taken = await evolution.advance()
     for (const index of evolution.archive.takeChanged()) pending.add(index)
     const { archive } = evolution
-    curve = thinned([...curve, [evolution.made, archive.median]])
-    const seconds = (performance.now() - startedAt) / 1000
+    const sure = archive.confidences.filter((value) => value >= 0.99).length
+    curve = extended(curve, { judged: evolution.made, seconds: secondsBefore + elapsed(), median: archive.median, sure })
     const facts: Facts = {
-      evaluations: evolution.made, perSecond: Number(((evolution.made - madeBefore) / Math.max(1e-3, seconds)).toFixed(1)), taken, median: archive.median,
-      sure: archive.confidences.filter((value) => value >= 0.99).length, classes: archive.classes, confidences: [...archive.confidences].map((value) => Number(value.toPrecision(5))),
-      judged: curve.map(([made]) => made), medians: curve.map(([, median]) => median),
+      evaluations: evolution.made, perSecond: Number(((evolution.made - madeBefore) / Math.max(1e-3, elapsed())).toFixed(1)), taken, median: archive.median,
+      sure, classes: archive.classes, confidences: [...archive.confidences].map((value) => Number(value.toPrecision(5))),
+      ...courseFacts(curve),
     }
     const next = await context.step({
       step: evolution.generation, steps: Math.max(generations, evolution.generation), label: `Generation ${evolution.generation} of ${generations}`, value: archive.median, facts, capture,
       preview: () => cellsOf(evolution, pending),
     })
     // Length can be changed while it goes on; whatever else is changed needs another run.
-    if (next !== current) { current = next; generations = generationsOf(method, next) }
+    if (next !== current) { current = next; ({ generations, seconds: mostSeconds } = limitsOf(method, next)) }
   }
-  const seconds = (performance.now() - startedAt) / 1000
-  await handOut(run, method, evolution, targets, { seconds, evaluations: evolution.made - madeBefore, ...capture() })
+  await handOut(run, method, evolution, targets, { seconds: elapsed(), evaluations: evolution.made - madeBefore, curve, ...capture() })
 }
 
 /** Small networks are fast: what costs is the way to them. */
 const largestBatch = 64
 
-const generationsOf = (method: EvolutionMethod, { options }: FoolSettings): number => optionValues(method, options, () => '', (id) => id).number('generations')
+function limitsOf(method: EvolutionMethod, { options }: FoolSettings): { readonly generations: number; readonly seconds: number } {
+  const values = optionValues(method, options, () => '', (id) => id)
+  return { generations: values.number('generations'), seconds: 60 * values.number('minutes') || Infinity }
+}
 
 const isSure = ({ archive, generation }: Evolution<unknown>, targets: readonly number[], confidence: number): boolean => generation > 0 && targets.every((index) => (archive.confidences[index] ?? 0) >= confidence)
-
-/** Every other point goes where there are more than a chart can show. */
-const thinned = <T>(points: readonly T[]): T[] => (points.length <= 600 ? [...points] : points.filter((_, index) => index % 2 === 0 || index === points.length - 1))
 
 /** Of the cells that changed, those that were waiting longest. */
 function cellsOf(evolution: Evolution<unknown>, pending: Set<number>): Preview[] {
@@ -97,7 +98,7 @@ function cellsOf(evolution: Evolution<unknown>, pending: Set<number>): Preview[]
   })
 }
 
-async function handOut(run: FoolRun, method: EvolutionMethod, evolution: Evolution<unknown>, targets: readonly number[], { seconds, evaluations, tensors, notes }: { readonly seconds: number; readonly evaluations: number } & Omit<Checkpoint, 'step'>): Promise<void> {
+async function handOut(run: FoolRun, method: EvolutionMethod, evolution: Evolution<unknown>, targets: readonly number[], { seconds, evaluations, curve, tensors, notes }: { readonly seconds: number; readonly evaluations: number; readonly curve: readonly CoursePoint[] } & Omit<Checkpoint, 'step'>): Promise<void> {
   const { context, settings } = run
   const { archive } = evolution
   const encoding = encodings[method.encoding]
@@ -109,9 +110,11 @@ async function handOut(run: FoolRun, method: EvolutionMethod, evolution: Evoluti
     const alone = method.encoding === 'cppn' ? { genome: Buffer.from(encoding.toBytes(elite.genome)).toString('base64') } : {}
     await run.finish({
       name: className(index), title: run.probe().labelOf(index), goal: { kind: 'reach', index }, picture: evolution.paint(elite.genome), probe: run.probe(),
-      settings: { ...settings, targets: [index], ...alone }, evaluations, seconds, more: { generation: elite.generation, ancestors: archive.lineageOf(index).length - 1 },
+      // Time is another one each time: made again, it ends behind as many generations.
+      settings: { ...settings, options: { ...settings.options, generations: Math.max(1, evolution.generation), minutes: 0 }, targets: [index], ...alone }, evaluations, seconds, more: { generation: elite.generation, ancestors: archive.lineageOf(index).length - 1 },
     })
   }
+  await context.item({ name: courseItem, title: 'Median sureness over time', facts: { role: 'course', ...courseFacts(curve) }, content: { bytes: new TextEncoder().encode(courseTable(curve)), extension: 'csv' } })
   const facts: Facts = { role: 'archive', generations: evolution.generation, evaluations: evolution.made, median: archive.median, sure: archive.confidences.filter((value) => value >= 0.99).length, perSecond: Number((evaluations / Math.max(1e-3, seconds)).toFixed(1)) }
   await context.item({ name: archiveItem, title: 'The archive, with its genomes and lines', facts, content: { bytes: Buffer.concat(encodeSafetensors({ tensors, metadata: { notes: JSON.stringify(notes) } })), extension: 'safetensors' } })
 }

@@ -4,7 +4,7 @@ import type { FoolingMethod } from './define-method.ts'
 
 const files = import.meta.glob<FoolingMethod>('./methods/*.ts', { eager: true, import: 'default' })
 /** From noise, by breeding, then near a photograph from the plainest on. */
-const order = ['ascent', 'cppn', 'direct', 'fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'one-pixel', 'universal', 'patch']
+const order = ['ascent', 'cppn', 'direct', 'retrain', 'fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'one-pixel', 'universal', 'patch']
 
 function collect(): ReadonlyMap<string, FoolingMethod> {
   for (const [path, { id }] of Object.entries(files)) invariant(path.endsWith(`/${id}.ts`), `${path} holds the method '${id}'; a method's file has its id`)

@@ -1,140 +1,112 @@
 /**
- * Retraining with a fooling class (Nguyen et al. 2014, section 3.8): a network is trained, fooled by evolution, trained anew with what fooled it as
- * one more class, and fooled again; how sure the bred pictures make it, round by round.
+ * Retraining with a fooling class (Nguyen et al. 2014, section 3.8): a network is fooled by evolution, trained anew with what fooled it as one more
+ * class, and fooled again; how sure the bred pictures make it, generation of networks by generation.
  */
 import { AppError } from '#contract/errors.ts'
-import type { Recipe } from '#contract/training.ts'
-import type { Dataset } from '../datasets/dataset.ts'
-import { loadDataset } from '../datasets/load-dataset.ts'
-import { joinBytes } from '../datasets/join-bytes.ts'
 import { throwIfCancelled } from '../lib/cancel.ts'
-import { streamSeed } from '../lib/random.ts'
 import { openNetwork } from '../network/open-network.ts'
 import { initialRecord } from '../preprocessing/resolve.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { changedRecipe } from '../training/recipe.ts'
-import { RunFolder } from '../training/run-folder.ts'
-import { TrainingRun } from '../training/run.ts'
-import { encodings } from './evolution/encodings.ts'
-import { Evolution } from './evolution/map-elites.ts'
+import { breedArchive } from './breed.ts'
+import type { BreedOptions, BreedProgress, Elite } from './breed.ts'
 import { quantile } from './evolution/archive.ts'
-import { keepPolarity } from './polarity.ts'
 import { Probe } from './probe.ts'
+import type { Extent } from './probe.ts'
+import { foolingLabel } from './retraining-recipe.ts'
 
-export const foolingLabel = 'fooling'
-
-export interface RetrainOptions {
-  readonly runtime: Runtime
-  /** Its net is written for the classes of its data; the rounds after the first get one output more. */
-  readonly recipe: Recipe
-  /** Of a round's training: model, checkpoints, curves. */
-  readonly folderOf: (round: number) => string
-  readonly rounds: number
-  readonly encoding: 'cppn' | 'direct'
-  readonly generations: number
-  readonly population: number
-  /** Archives bred per round from seeds of their own: each gives a picture a class to the fooling class. */
-  readonly archives: number
-  readonly seed: number
-  readonly signal?: AbortSignal | undefined
-  readonly onNote: (note: string) => void
-}
-
-export interface RetrainRound {
-  readonly round: number
+export interface Trained {
+  /** ONNX file. */
+  readonly path: string
   /** Of validation, of the true classes and the fooling class together. */
   readonly score: number
+  /** Of Train, where it is listed there. */
+  readonly run?: string
+}
+
+/** Pictures [C, H, W] in 0..1 of 8 bits, all of one extent. */
+export interface FoolingPictures { readonly extent: Extent; readonly pictures: readonly Float32Array[] }
+
+export interface RetrainRound {
+  /** Counted from 1. */
+  readonly round: number
+  /** Absent for a network that was given as it is. */
+  readonly score?: number
+  readonly run?: string
   /** Pictures that it learned as the fooling class. */
   readonly learned: number
   /** Of the first archive, over the true classes. */
   readonly median: number
   readonly confidences: readonly number[]
   readonly evaluations: number
-  readonly model: string
+  /** Absent for a network that was given as it is. */
+  readonly model?: string
 }
 
-/** Throws 'data-invalid' for data that are no pictures of classes, 'option-invalid' for a net whose outputs cannot be counted up. */
-export async function retrainWithFooling(options: RetrainOptions): Promise<RetrainRound[]> {
-  const { runtime, recipe, rounds, signal, onNote } = options
-  const rounded: RetrainRound[] = []
-  let learned: Uint8Array[] = []
-  for (let round = 0; round < rounds; round++) {
+export interface RetrainState {
+  readonly rounds: readonly RetrainRound[]
+  readonly learned: FoolingPictures | undefined
+}
+
+export interface RetrainHooks {
+  /** With what was learned to be fooled by, where there is any yet. */
+  readonly train: (round: number, learned: FoolingPictures | undefined) => Promise<Trained>
+  readonly bred: (progress: BreedProgress & { readonly round: number }) => Promise<void>
+  /** The first archive's elites, judged by the network of that round. */
+  readonly ended: (round: RetrainRound, probe: Probe, elites: readonly Elite[]) => Promise<void>
+  /** What the next network is made from, to be kept. */
+  readonly settled?: (state: RetrainState) => void
+}
+
+export interface RetrainOptions extends BreedOptions {
+  readonly runtime: Runtime
+  /** Networks that are bred against. */
+  readonly rounds: number
+  /** The first network; trained as the others where absent. */
+  readonly first?: Probe
+  /** To go on from. */
+  readonly from?: RetrainState
+  readonly signal?: AbortSignal | undefined
+}
+
+export async function retrainLoop(options: RetrainOptions, { train, bred, ended, settled }: RetrainHooks): Promise<readonly RetrainRound[]> {
+  const { rounds, first, runtime, signal } = options
+  let state: RetrainState = options.from ?? { rounds: [], learned: undefined }
+  for (let round = state.rounds.length + 1; round <= rounds; round++) {
     throwIfCancelled(signal)
-    onNote(`Round ${round + 1} of ${rounds}: training${learned.length === 0 ? '' : ` with ${learned.length} fooling pictures`}`)
-    const folder = new RunFolder(options.folderOf(round))
-    const run = new TrainingRun({
-      runtime, folder, recipe: learned.length === 0 ? recipe : changedRecipe(recipe, { net: withOneMore(recipe), sampler: 'balanced' }), load: async (source, controls) => withFoolingClass(await loadDataset(source, controls), learned),
-    })
-    const stop = (): void => run.stop()
-    signal?.addEventListener('abort', stop, { once: true })
-    await run.start()
-    signal?.removeEventListener('abort', stop)
-    throwIfCancelled(signal)
-    const { summary, history } = run.detail()
-    if (run.state === 'failed') throw new AppError('run-failed', summary.error ?? 'Training failed.')
-    const model = `${folder.path}/model.onnx`
-    onNote(`Round ${round + 1} of ${rounds}: breeding ${options.archives} archives`)
-    const bred = await breed(options, model, learned.length > 0)
-    rounded.push({ round: round + 1, score: history.find(({ epoch }) => epoch === summary.best?.epoch)?.validation.score ?? 0, learned: learned.length, median: quantile(bred.confidences, 0.5), confidences: bred.confidences, evaluations: bred.evaluations, model })
-    onNote(`Round ${round + 1} of ${rounds}: median sureness of bred pictures ${(100 * quantile(bred.confidences, 0.5)).toFixed(2)} %`)
-    learned = [...learned, ...bred.pictures]
-  }
-  return rounded
-}
-
-/** '20C5 MP2 256F 10' to '20C5 MP2 256F 11'. */
-function withOneMore({ net }: Recipe): Recipe['net'] {
-  const match = net.kind === 'notation' ? /^(.*\s)?(\d+)\s*$/.exec(net.text) : null
-  if (net.kind !== 'notation' || !match) throw new AppError('option-invalid', 'A fooling class needs one output more: write the net as a notation that ends with its number of classes, such as \'20C5 MP2 50C5 MP2 256F 10\'.')
-  return { ...net, text: `${match[1] ?? ''}${Number(match[2]) + 1}` }
-}
-
-/** Every fourth fooling picture tests what is learned from the others. The data's own classes keep their numbers. */
-export function withFoolingClass(data: Dataset, pictures: readonly Uint8Array[]): Dataset {
-  const { input, target } = data
-  if (input.kind !== 'pictures' || target.kind !== 'classes') throw new AppError('data-invalid', `${data.name} holds no pictures of classes: there is nothing that evolution could fool.`)
-  if (pictures.length === 0) return data
-  const fooling = target.labels.length
-  return {
-    ...data, count: data.count + pictures.length,
-    input: { ...input, pixels: joinBytes([input.pixels, ...pictures]) },
-    target: { ...target, labels: [...target.labels, foolingLabel], classOf: Int32Array.from([...target.classOf, ...pictures.map(() => fooling)]) },
-    ...(data.parts ? { parts: Uint8Array.from([...data.parts, ...pictures.map((_, index) => (index % 4 === 3 ? 1 : 0))]) } : {}),
-    origin: (index) => (index < data.count ? data.origin(index) : `fooling picture ${index - data.count}`),
-  }
-}
-
-/** The last class of a retrained model is the fooling class itself: nobody wants to be sure of that. */
-async function breed({ runtime, encoding: id, generations, population, archives, seed, signal }: RetrainOptions, model: string, hasFooling: boolean): Promise<{ readonly confidences: number[]; readonly evaluations: number; readonly pictures: Uint8Array[] }> {
-  const network = await openNetwork(model, { runtime })
-  const preprocessing = (await initialRecord(network, {}))?.preprocessing
-  if (!preprocessing) throw new AppError('preprocessing-invalid', `${model} takes no picture.`)
-  const probe = new Probe(network, { preprocessing }, runtime, signal)
-  const encoding = encodings[id]
-  try {
-    const [pictures, first]: [Uint8Array[], number[]] = [[], []]
-    let evaluations = 0
-    for (let archive = 0; archive < archives; archive++) {
-      const batch = await network.batchFor(population, 64)
-      const evolution = new Evolution({ probe, encoding, population, seed: streamSeed(seed, archive), batch, checkCancelled: () => { throwIfCancelled(signal) }, keepPolarity: (picture) => keepPolarity(probe, picture) })
-      for (let generation = 0; generation < generations; generation++) await evolution.advance()
-      evaluations += evolution.made
-      const classes = hasFooling ? probe.classes - 1 : probe.classes
-      if (archive === 0) first.push(...evolution.archive.confidences.slice(0, classes))
-      for (let index = 0; index < classes; index++) {
-        const genome = evolution.archive.eliteOf(index)?.genome
-        if (genome !== undefined) pictures.push(interleaved(evolution.paint(genome), probe.extent.channels))
+    const trained = round === 1 && first ? undefined : await train(round, state.learned)
+    const opened = trained ? await openProbe(trained.path, runtime, signal) : undefined
+    const probe = opened?.probe ?? first
+    if (!probe) throw new AppError('bug', 'no network to breed against')
+    try {
+      // The last class of a retrained model is the fooling class itself: nobody wants to be sure of that.
+      const classes = probe.labelOf(probe.classes - 1) === foolingLabel ? probe.classes - 1 : probe.classes
+      const archives = []
+      for (let archive = 0; archive < options.archives; archive++) archives.push(await breedArchive(probe, options, archive, classes, (progress) => bred({ ...progress, round })))
+      const [own = { elites: [], evaluations: 0 }] = archives
+      const confidences = Array.from({ length: classes }, (_, index) => own.elites.find((elite) => elite.index === index)?.confidence ?? 0)
+      const ending: RetrainRound = {
+        round, ...(trained ? { score: trained.score, model: trained.path, ...(trained.run === undefined ? {} : { run: trained.run }) } : {}),
+        learned: state.learned?.pictures.length ?? 0, median: quantile(confidences, 0.5), confidences, evaluations: archives.reduce((sum, { evaluations }) => sum + evaluations, 0),
       }
+      await ended(ending, probe, own.elites)
+      state = { rounds: [...state.rounds, ending], learned: { extent: probe.extent, pictures: [...(state.learned?.pictures ?? []), ...archives.flatMap(({ elites }) => elites.map(({ picture }) => picture))] } }
+      settled?.(state)
+    } finally {
+      await opened?.dispose()
     }
-    return { confidences: first, evaluations, pictures }
-  } finally {
-    await probe.dispose()
-    await network.dispose()
   }
+  return state.rounds
 }
 
-/** [C, H, W] in 0..1 to [H, W, C] in 0..255. */
-function interleaved(picture: Float32Array, channels: number): Uint8Array {
-  const plane = picture.length / channels
-  return Uint8Array.from({ length: picture.length }, (_, at) => Math.round(255 * (picture[(at % channels) * plane + Math.floor(at / channels)] ?? 0)))
+async function openProbe(path: string, runtime: Runtime, signal: AbortSignal | undefined): Promise<{ readonly probe: Probe; readonly dispose: () => Promise<void> }> {
+  const network = await openNetwork(path, { runtime })
+  try {
+    const preprocessing = (await initialRecord(network, {}))?.preprocessing
+    if (!preprocessing) throw new AppError('preprocessing-invalid', `${path} takes no picture.`)
+    const probe = new Probe(network, { preprocessing }, runtime, signal)
+    return { probe, dispose: async () => { await probe.dispose(); await network.dispose() } }
+  } catch (error) {
+    await network.dispose()
+    throw error
+  }
 }

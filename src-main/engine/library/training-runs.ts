@@ -21,6 +21,8 @@ export interface RunControl { readonly action?: 'pause' | 'resume' | 'step' | 's
 export interface TrainingRuns {
   readonly load: LoadData
   start(recipe: Recipe): Promise<RunSummary>
+  /** Of a recipe that names files in the run's own folder. */
+  startIn(prepare: (folder: string) => Promise<Recipe>): Promise<RunSummary>
   /** Goes on from the newest checkpoint. */
   resume(id: string): Promise<RunSummary>
   branch(id: string, epoch: number | undefined, recipe: Recipe): Promise<RunSummary>
@@ -79,6 +81,12 @@ export function createTrainingRuns({ runtime, folder: root }: { readonly runtime
   const service: TrainingRuns = {
     load,
     start: (recipe) => Promise.resolve(begin({ recipe, id: freshId() }).summary()),
+
+    async startIn(prepare) {
+      const id = freshId()
+      await folderOf(id).create()
+      return begin({ recipe: await prepare(folderOf(id).path), id }).summary()
+    },
 
     async resume(id) {
       const running = active.get(id)

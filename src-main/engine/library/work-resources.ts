@@ -11,6 +11,8 @@ import type { KnownFiles } from './known-files.ts'
 import type { OpenModels } from './open-models.ts'
 import type { Samples } from './samples.ts'
 import type { Sources } from './sources.ts'
+import { beginTraining } from './begin-training.ts'
+import type { TrainingRuns } from './training-runs.ts'
 
 export interface WorkResourcesOptions {
   readonly runtime: Runtime
@@ -18,9 +20,10 @@ export interface WorkResourcesOptions {
   readonly sources: Sources
   readonly samples: Samples
   readonly known: KnownFiles
+  readonly training: TrainingRuns
 }
 
-export function createWorkResources({ runtime, models, sources, samples, known }: WorkResourcesOptions): WorkResources {
+export function createWorkResources({ runtime, models, sources, samples, known, training }: WorkResourcesOptions): WorkResources {
   async function openModel(reference: FileReference): Promise<string> {
     try {
       return models.get(reference.sha256).id
@@ -42,6 +45,7 @@ export function createWorkResources({ runtime, models, sources, samples, known }
 
   return {
     runtime,
+    train: (prepare, controls) => beginTraining(training, prepare, controls),
     async model(reference) {
       const id = await openModel(reference)
       const release = models.hold(id)

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { Preprocessing } from '#contract/preprocessing.ts'
 import type { FileReference } from '#contract/synthesis-recipe.ts'
 import type { Facts, SynthesisKind } from '#contract/synthesis.ts'
+import type { Recipe } from '#contract/training.ts'
 import type { DecodedPicture } from '../images/decode.ts'
 import type { Pixels } from '../images/pixels.ts'
 import type { NamedTensor } from '../lib/safetensors.ts'
@@ -71,11 +72,28 @@ export interface WorkPlace {
   readonly model: (reference: FileReference) => Promise<HeldModel>
 }
 
+/** A training that a work has begun. */
+export interface BegunTraining {
+  readonly pause: () => void
+  readonly resume: () => void
+  /** Rejects where it failed, was stopped or was cancelled. */
+  readonly ended: Promise<{ /** ONNX file. */ readonly path: string; /** Of validation. */ readonly score: number; /** Its id, where Train lists it. */ readonly run?: string }>
+}
+
+export interface TrainingControls { readonly signal: AbortSignal; readonly onProgress: (share: number, label: string) => void }
+
+/** Begins a training in a folder of its own, which `prepare` may put files in that its recipe names. */
+export type BeginTraining = (prepare: (folder: string) => Promise<Recipe>, controls: TrainingControls) => Promise<BegunTraining>
+
 export interface WorkContext<Settings> extends WorkPlace {
   /** To go on from. */
   readonly checkpoint: Checkpoint | undefined
   /** Names of items that an interrupted part of this run has finished. */
   readonly finished: ReadonlySet<string>
+  /** Seconds of work since this part of the run began, pauses left out. */
+  readonly worked: () => number
+  /** Throws where this place cannot train. */
+  readonly train: BeginTraining
   /** To be awaited after every step: throws 'cancelled', waits while paused, and answers the settings in force from the next step on. */
   readonly step: (report: StepReport) => Promise<Settings>
   readonly preview: (preview: Preview, step: number) => Promise<void>

@@ -7,7 +7,7 @@ import type { Recipe } from '../images/recipe.ts'
 import { decodePicture } from '../images/decode.ts'
 import { throwIfCancelled } from '../lib/cancel.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { Checkpoint, FinishedItem, HeldModel, Preview, StepReport, Work, WorkContext, WorkPicture, WorkPlace } from './define-work.ts'
+import type { BeginTraining, Checkpoint, FinishedItem, HeldModel, Preview, StepReport, Work, WorkContext, WorkPicture, WorkPlace } from './define-work.ts'
 import { checkSettings } from './work-registry.ts'
 import { extentOf, pngOf, tensorOf, thumbnailOf } from './work-picture.ts'
 
@@ -17,6 +17,8 @@ export interface WorkResources {
   readonly file: (reference: FileReference) => Promise<Uint8Array>
   /** Held open until `release`. */
   readonly model: (reference: FileReference) => Promise<HeldModel & { readonly release: () => Promise<void> | void }>
+  /** Absent where nothing is trained. */
+  readonly train?: BeginTraining
 }
 
 export interface MadeItem { readonly item: SynthesisItem; readonly bytes: Uint8Array; /** Unrounded, where it is to be kept. */ readonly values?: WorkPicture; readonly thumbnail?: Uint8Array }
@@ -125,7 +127,7 @@ export class WorkRun {
       const place = await openPlace(this.#recipe, this.#options.resources, this.#abort.signal, this.#held)
       this.#device = (await place.runtime.device()).inUse
       const context: WorkContext<unknown> = {
-        ...place, checkpoint: this.#options.from, finished: this.#options.finished ?? new Set(),
+        ...place, checkpoint: this.#options.from, finished: this.#options.finished ?? new Set(), worked: () => this.seconds, train: this.#options.resources.train ?? noTraining,
         step: (report) => this.#step(report), preview: (preview, step) => this.#show([preview], step), item: (item) => this.#item(item),
       }
       await work.run(context, this.#settingsAt(this.#firstStep + 1))
@@ -219,6 +221,8 @@ export class WorkRun {
     }
   }
 }
+
+const noTraining: BeginTraining = () => Promise.reject(new AppError('option-invalid', 'Networks are not trained from here: use the application, or `phosphene fool-loop`.'))
 
 /** Opens the run's model; what is held is released by the caller. */
 export async function openPlace(recipe: SynthesisRecipe, resources: WorkResources, signal: AbortSignal, held: { release: () => Promise<void> | void }[]): Promise<WorkPlace> {

@@ -2,6 +2,7 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { FoolMethodInfo, FoolRecipe, FoolSettings } from '#contract/fool.ts'
 import type { FileReference } from '#contract/synthesis-recipe.ts'
+import type { DataSource } from '#contract/training.ts'
 import { useEngine } from '#renderer/api/engine.ts'
 import { useQuery } from '#renderer/api/use-query.ts'
 import { useSession } from '#renderer/stores/session.ts'
@@ -38,6 +39,10 @@ export function useFool() {
   /** Instead of the open picture. */
   const folder = shallowRef<{ readonly path: string; readonly pictures: readonly FileReference[]; readonly left: number } | null>(null)
   const others = shallowRef<readonly FileReference[]>([])
+  /** What networks are trained again on, instead of the data that the open one was trained on. */
+  const data = shallowRef<DataSource | null>(null)
+  /** Of each training; null: as the recipe says. */
+  const epochs = ref<number | null>(null)
   const optionsOf = reactive<Record<string, Record<string, number | string>>>({})
   const starting = ref(false)
 
@@ -48,7 +53,16 @@ export function useFool() {
   })
   const classes = computed(() => session.forward?.classes ?? session.labels.length)
   const needsClass = computed(() => method.value?.kind === 'class')
+  /** Bred for all classes at once. */
+  const breeds = computed(() => method.value?.kind === 'evolution' || method.value?.kind === 'loop')
   const changesPictures = computed(() => method.value?.kind === 'picture' || method.value?.kind === 'set')
+  const trains = computed(() => method.value?.kind === 'loop')
+  const retraining = useQuery(() => (trains.value && session.model !== null ? { model: session.model.model } : null), (asked, signal) => client.fool.retraining(asked, { signal }))
+  const training = computed<FoolSettings['training'] | null>(() => {
+    const found = retraining.data.value
+    if (!trains.value || found === null || (data.value === null && found.data === undefined)) return null
+    return { ...found.recipe, data: data.value ?? found.recipe.data, epochs: epochs.value ?? found.recipe.epochs }
+  })
   const pictures = computed<readonly FileReference[]>(() => {
     if (!changesPictures.value && !(needsClass.value && fromPicture.value)) return []
     if (changesPictures.value && folder.value !== null) return folder.value.pictures
@@ -61,7 +75,9 @@ export function useFool() {
     if (session.model.preprocessing === undefined || session.model.preprocessing.preprocessing.output === 'none') return 'This model does not classify: there is no class that a picture could be mistaken for.'
     if (method.value === null) return 'Reading the methods.'
     if ((changesPictures.value || (needsClass.value && fromPicture.value)) && pictures.value.length === 0) return 'Open a picture first, or choose a folder.'
-    if (goal.value === 'class' && method.value.kind !== 'evolution' && target.value === null) return 'Choose a class.'
+    if (trains.value && retraining.failure.value !== null) return retraining.failure.value.message
+    if (trains.value && training.value === null) return retraining.data.value === null ? 'Looking how this model was trained.' : 'Choose the data that it is to be trained on.'
+    if (goal.value === 'class' && !breeds.value && target.value === null) return 'Choose a class.'
     if (purpose.value === 'curve' && method.value.kind === 'picture' && readBudgets(budgets.value) === null) return 'Budgets are numbers, separated by commas.'
     return null
   })
@@ -69,11 +85,11 @@ export function useFool() {
   const recipe = computed<FoolRecipe | null>(() => {
     if (missing.value !== null || session.model === null || method.value === null) return null
     const { kind, budget } = method.value
-    const targets: FoolSettings['targets'] = kind === 'evolution' ? undefined : goal.value === 'class' && target.value !== null ? [target.value] : goal.value === 'all' && kind === 'class' ? 'all' : undefined
+    const targets: FoolSettings['targets'] = breeds.value ? undefined : goal.value === 'class' && target.value !== null ? [target.value] : goal.value === 'all' && kind === 'class' ? 'all' : undefined
     const settings: FoolSettings = {
-      method: methodId.value, options: { ...options.value }, pictures: [...pictures.value], transferTo: purpose.value === 'curve' && kind === 'picture' ? [] : [...others.value],
+      method: methodId.value, options: { ...options.value }, pictures: [...pictures.value], transferTo: breeds.value || (purpose.value === 'curve' && kind === 'picture') ? [] : [...others.value],
       smallest: kind === 'picture' && budget !== undefined && purpose.value === 'smallest', budgets: kind === 'picture' && budget !== undefined && purpose.value === 'curve' ? readBudgets(budgets.value) ?? [] : [],
-      ...(targets === undefined ? {} : { targets }),
+      ...(targets === undefined ? {} : { targets }), ...(training.value === null ? {} : { training: training.value }),
     }
     return { kind: 'fool', model: { sha256: session.model.model, name: session.model.summary.name }, seed: seed.value, settings }
   })
@@ -116,10 +132,14 @@ export function useFool() {
     if (Array.isArray(settings.targets)) target.value = settings.targets[0] ?? null
     purpose.value = settings.budgets.length > 0 ? 'curve' : settings.smallest ? 'smallest' : 'fool'
     if (settings.budgets.length > 0) budgets.value = settings.budgets.join(', ')
+    if (settings.training !== undefined) {
+      data.value = settings.training.data
+      epochs.value = settings.training.epochs
+    }
     if (settings.pictures.length > 1) folder.value = { path: `${settings.pictures.length} pictures of the recipe`, pictures: settings.pictures, left: 0 }
   }
 
-  return { methods, methodId, method, goal, target, purpose, budgets, fromPicture, seed, folder, others, options, classes, needsClass, changesPictures, pictures, missing, recipe, starting, chooseMethod, start, chooseFolder, follow }
+  return { methods, methodId, method, goal, target, purpose, budgets, fromPicture, seed, folder, others, options, classes, needsClass, changesPictures, breeds, trains, retraining, data, epochs, training, pictures, missing, recipe, starting, chooseMethod, start, chooseFolder, follow }
 }
 
 export type Fool = ReturnType<typeof useFool>

@@ -190,7 +190,7 @@ describe('what attacks are made of', () => {
   })
 
   it('names the methods that there are', () => {
-    expect([...foolingMethods.keys()]).toEqual(['ascent', 'cppn', 'direct', 'fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'one-pixel', 'universal', 'patch'])
+    expect([...foolingMethods.keys()]).toEqual(['ascent', 'cppn', 'direct', 'retrain', 'fgsm', 'bim', 'pgd', 'mi-fgsm', 'deepfool', 'cw', 'one-pixel', 'universal', 'patch'])
     expect(() => findMethod('magic')).toThrow(/no way to fool 'magic'.*ascent, cppn/)
   })
 })

@@ -90,7 +90,7 @@ describe('what a run says of a written file', () => {
     const result = named(await make({ method: 'ascent', targets: [5] }), 'class-0005')
     expect((await answersTo(result))[5]).toBeGreaterThanOrEqual(0.9999)
     const made = await make({ method: 'cppn', options: { generations: 3, population: 30 }, targets: [2, 7] })
-    expect(made.map(({ item }) => item.name)).toEqual(['class-0002', 'class-0007', 'archive'])
+    expect(made.map(({ item }) => item.name)).toEqual(['class-0002', 'class-0007', 'course', 'archive'])
     for (const name of ['class-0002', 'class-0007']) expect((await answersTo(named(made, name)))[Number(name.slice(6))]).toBeCloseTo(Number(named(made, name).item.facts['confidence']), 5)
   })
 })
@@ -154,6 +154,19 @@ describe('long runs', () => {
   })
 })
 
+describe('an evolution with a limit of time', () => {
+  it('ends behind a generation, and its pictures are made again without one', async () => {
+    const made = await make({ method: 'direct', options: { generations: 1000, population: 20, minutes: 1e-6 }, targets: [2] })
+    const course = named(made, 'course')
+    expect(course.item.facts['judged']).toEqual([20])
+    expect(course.item.extension).toBe('csv')
+    expect(new TextDecoder().decode(course.bytes).split('\n')).toHaveLength(3)
+    const { settings } = readRecipe(named(made, 'class-0002').bytes) as { settings: FoolSettings }
+    expect(settings.options).toMatchObject({ generations: 1, minutes: 0 })
+    expect((await pixelsOf(named(await make(settings), 'class-0002'))).data).toEqual((await pixelsOf(named(made, 'class-0002'))).data)
+  })
+})
+
 describe('odd pictures', () => {
   it.each(['dot', 'wide', 'clear', 'gray'])('%s: are changed as any other', async (sha256) => {
     const made = await make({ method: 'fgsm', pictures: [{ sha256, name: `${sha256}.png` }], options: { budget: 8 } })
@@ -174,6 +187,7 @@ describe('what cannot be done is said', () => {
     ['a smallest budget of evolution', { method: 'cppn', smallest: true }, /no smallest budget/],
     ['a curve of ascent', { method: 'ascent', targets: [1], budgets: [1] }, /changes none by itself/],
     ['a curve of what takes no budget', { method: 'deepfool', pictures: [cat], budgets: [1] }, /takes no budget/],
+    ['retraining without data', { method: 'retrain' }, /trained on is not said: choose its data first/],
     ['a file that is no picture', { pictures: [{ sha256: 'nowhere', name: 'nowhere.png' }] }, /no such picture/],
   ])('%s', async (_, settings, message) => {
     await expect(make(settings)).rejects.toThrow(message)

@@ -3,6 +3,7 @@ import { FoolSettings } from '#contract/fool.ts'
 import { estimateFooling } from '../../fooling/estimate.ts'
 import { curveOf } from '../../fooling/fool-curve.ts'
 import { evolve } from '../../fooling/fool-evolution.ts'
+import { foolAndRetrain } from '../../fooling/fool-loop.ts'
 import { foolPictures, makeClasses } from '../../fooling/fool-pictures.ts'
 import { FoolRun } from '../../fooling/fool-run.ts'
 import { foolSet } from '../../fooling/fool-set.ts'
@@ -34,6 +35,7 @@ export default defineWork<FoolSettings>({
         case 'class': await makeClasses(run, method); break
         case 'set': await foolSet(run, method); break
         case 'evolution': return await evolve(run, method)
+        case 'loop': return await foolAndRetrain(run)
       }
       await run.ended()
     } finally {
