@@ -26,13 +26,13 @@ export default defineCommand({
   declare: (command) => withModelOptions(command)
     .description('Why this answer? Attribution maps of a picture, as overlays (.png) and numbers (.npy).')
     .argument('<model>', 'ONNX file').argument('<image>', 'picture')
-    .requiredOption('--method <methods>', `comma-separated: ${[...attributionMethods.keys()].join(', ')}; METHOD:option=value sets an option`)
+    .requiredOption('--method <methods>', `comma-separated: ${[...attributionMethods.keys()].join(', ')}; or all; METHOD:option=value sets an option`)
     .option('--target <target>', 'top1, top2, …, a class number, K-L (class K rather than L), or LAYER:UNIT', 'top1')
     .option('--layer <layer>', 'layer of the layer methods (default: suggested)')
     .option('--seed <number>', 'seed of the methods that draw random numbers', '0')
     .requiredOption('--out <folder>', 'where <method>.png, <method>.npy and explain.json go'),
   async run({ args: [modelPath = '', imagePath = ''], options }, { signal, progress, print }) {
-    const requests = listOption(options, 'method').map(parseMethod)
+    const requests = listOption(options, 'method').flatMap((text) => (text === 'all' ? [...attributionMethods.keys()] : [text])).map(parseMethod)
     if (requests.length === 0) throw new AppError('usage', '--method names nothing.')
     const seed = wholeOption(options, 'seed', 0, 2 ** 31 - 1)
     const out = textOption(options, 'out') ?? ''

@@ -6,7 +6,7 @@ import { AppError } from '#contract/errors.ts'
 import { differentiate } from '../autodiff/differentiate.ts'
 import type { Differentiated, DifferentiateRequest } from '../autodiff/differentiate.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
-import { valueNames } from '../onnx/graph.ts'
+import { dataInputs, valueNames } from '../onnx/graph.ts'
 import type { Model, Tensor, ValueInfo } from '../onnx/model.ts'
 import { normalizedModel, specialize } from './compute-model.ts'
 import type { Size } from './compute-model.ts'
@@ -21,7 +21,7 @@ export function buildGradientGraph(original: Model, size: Size, request: Differe
   const normalized = normalizedModel(original)
   const names = valueNames(normalized.graph)
   const missing = request.wrt.find((name) => !names.has(name))
-  if (missing !== undefined) throw new AppError('tensor-missing', `The model has no value '${missing}' to differentiate with respect to. \`phosphene inspect\` lists its layers; 'parameters' means every weight.`)
+  if (missing !== undefined) throw new AppError('tensor-missing', `The model has no value '${missing}' to differentiate with respect to. Its inputs: ${dataInputs(original.graph).map(({ name }) => `'${name}'`).join(', ')}; \`phosphene inspect\` lists its layers, and 'parameters' means every weight.`)
   const held = new Map(request.wrt.flatMap((name): [string, Tensor][] => { const tensor = normalized.graph.initializers.get(name); return tensor ? [[name, tensor]] : [] }))
   const { model, facts } = specialize(withInputs(normalized, held), size)
   const result = differentiate(model, facts, request, { target })
