@@ -54,17 +54,17 @@ export const DreamRecipe = synthesisRecipe('dream', DreamSettings)
 export const DreamLayer = z.object({ id: z.string(), title: z.string(), channels: z.number(), /** Of its maps, at the model's own size; of tokens their number and 1. */ height: z.number(), width: z.number() })
 
 /** What is usual for a model. */
-export const DreamLook = z.object({ balance: z.number(), evenness: z.number(), natural: z.number() })
+export const DreamUsual = DreamSettings.pick({ octaves: true, steps: true, smoothing: true, pyramid: true, balance: true, evenness: true, natural: true }).required()
 
 export const dream = {
   /** In the network's order. Throws 'layer-invalid' where nothing can dream. */
-  layers: oc.input(z.object({ model: z.string() })).output(z.object({ suggested: z.string(), layers: z.array(DreamLayer), look: DreamLook })),
+  layers: oc.input(z.object({ model: z.string() })).output(z.object({ suggested: z.string(), layers: z.array(DreamLayer), usual: DreamUsual })),
   /** PNG of a whole picture, its longer side at most 1280 pixels. */
   picture: oc.input(z.object({ picture: z.string() })).output(z.object({ png: Bytes })),
 }
 
 export type DreamLayer = z.infer<typeof DreamLayer>
-export type DreamLook = z.infer<typeof DreamLook>
+export type DreamUsual = z.infer<typeof DreamUsual>
 export type DreamChannels = z.infer<typeof DreamChannels>
 export type DreamTarget = z.infer<typeof DreamTarget>
 export type DreamZoom = z.infer<typeof DreamZoom>

@@ -30,7 +30,7 @@ export const SynthesisItem = z.object({
 })
 
 export const SynthesisProgress = z.object({
-  step: z.number(), steps: z.number(), /** What is being done: "inception_4c, unit 3 of 512". */ label: z.string(),
+  step: z.number(), steps: z.number(), /** Of all work, what is done: steps may take unlike times. */ share: z.number().default(0), /** What is being done: "inception_4c, unit 3 of 512". */ label: z.string(),
   /** Of the objective or loss; its meaning is the kind's. */ value: z.number().nullable(), secondsLeft: z.number().nullable(),
   /** Of the kind, for its own display: evaluations per second, losses by name. */ facts: Facts.optional(),
 })

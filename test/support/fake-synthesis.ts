@@ -55,7 +55,7 @@ class FakeRun {
     this.#step += 1
     const step = this.#step
     const png = await fakePicture(target.name)
-    this.run = { ...this.run, progress: { step, steps: all, label: `${target.title}: step ${step} of ${all}`, value: step / 3, secondsLeft: (all - step) / 10 } }
+    this.run = { ...this.run, progress: { step, steps: all, share: step / all, label: `${target.title}: step ${step} of ${all}`, value: step / 3, secondsLeft: (all - step) / 10 } }
     if (this.run.progress) this.tell({ type: 'progress', progress: this.run.progress })
     this.tell({ type: 'preview', name: target.name, png, width: side, height: side, step })
     if (step % steps === 0) {

@@ -71,8 +71,8 @@ export class LiveRun {
   /** Runs it as a job of the application: whoever sees the job can cancel it. */
   async follow(controls: JobControls): Promise<void> {
     const shown = setInterval(() => {
-      const { step, steps, label } = this.#progress ?? { step: 0, steps: 1, label: '' }
-      controls.progress(steps > 0 ? step / steps : null, this.#work.paused ? 'Paused' : label)
+      const { share, label } = this.#progress ?? { share: null, label: '' }
+      controls.progress(share, this.#work.paused ? 'Paused' : label)
     }, 250)
     const running = this.#work.run(controls.signal)
     this.#ended = running.then(() => this.#end('done'), (error: unknown) => this.#endWith(error))

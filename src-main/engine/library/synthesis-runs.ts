@@ -76,8 +76,8 @@ export async function createSynthesisRuns({ resources, folder: root, jobs, versi
     void jobs.run(run.title, undefined, (controls) => started.follow(controls))
       .then(async () => {
         const { recipe, seconds, progress } = started.summary()
-        const share = progress ? (progress.step - (from?.step ?? 0)) / Math.max(1, progress.steps) : 0
-        await atPlace(recipe, (place) => forecaster.learn(findWork(recipe.kind), recipe, place, checkSettings(findWork(recipe.kind), recipe.settings), { seconds, share }))
+        // What was gone on from took its time elsewhere.
+        if (progress && !from) await atPlace(recipe, (place) => forecaster.learn(findWork(recipe.kind), recipe, place, checkSettings(findWork(recipe.kind), recipe.settings), { seconds, share: progress.share }))
       })
       .catch(() => undefined)
       .finally(() => { if (live.get(run.id) === started) live.delete(run.id) })

@@ -33,6 +33,8 @@ export interface StepReport {
   /** Steps done, counted over the whole run from 1; and of all. */
   readonly step: number
   readonly steps: number
+  /** Of all work, what is done; where steps take unlike times. By their number where absent. */
+  readonly share?: number
   readonly label: string
   readonly value?: number | undefined
   readonly facts?: Facts

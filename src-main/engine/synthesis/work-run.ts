@@ -64,7 +64,8 @@ export class WorkRun {
   #gate: { readonly opened: Promise<void>; readonly open: () => void } | undefined
   #startedAt = 0
   #pausedMs = 0
-  #firstStep = 0
+  /** Where the pace is measured from: the first step of this part of the run, behind which sessions are open. */
+  #paced: { readonly share: number; readonly seconds: number } | undefined
   #baseBytes = 0
   #told = 0
   #kept = Date.now()
@@ -121,7 +122,6 @@ export class WorkRun {
     if (signal?.aborted) cancel()
     this.#startedAt = Date.now()
     this.#baseBytes = process.memoryUsage.rss()
-    this.#firstStep = this.#options.from?.step ?? 0
     const { work } = this.#options
     try {
       const place = await openPlace(this.#recipe, this.#options.resources, this.#abort.signal, this.#held)
@@ -130,7 +130,7 @@ export class WorkRun {
         ...place, checkpoint: this.#options.from, finished: this.#options.finished ?? new Set(), worked: () => this.seconds, train: this.#options.resources.train ?? noTraining,
         step: (report) => this.#step(report), preview: (preview, step) => this.#show([preview], step), item: (item) => this.#item(item),
       }
-      await work.run(context, this.#settingsAt(this.#firstStep + 1))
+      await work.run(context, this.#settingsAt((this.#options.from?.step ?? 0) + 1))
     } catch (error) {
       if (this.#abort.signal.aborted && !(isAppError(error) && error.code === 'bug')) throw new AppError('cancelled', 'Cancelled.', { cause: error })
       throw error
@@ -173,12 +173,13 @@ export class WorkRun {
     this.#pausedMs += Date.now() - from
   }
 
-  #tell({ step, steps, label, value, facts }: StepReport): void {
+  #tell({ step, steps, share = step / Math.max(1, steps), label, value, facts }: StepReport): void {
+    this.#paced ??= { share, seconds: this.seconds }
     if (step < steps && Date.now() - this.#told < (this.#options.leastProgressMs ?? leastProgressMs)) return
     this.#told = Date.now()
-    const done = step - this.#firstStep
+    const since = share - this.#paced.share
     this.#options.sink?.onProgress?.({
-      step, steps, label, value: value !== undefined && Number.isFinite(value) ? value : null, secondsLeft: done < 2 ? null : (this.seconds / done) * (steps - step), ...(facts ? { facts } : {}),
+      step, steps, share, label, value: value !== undefined && Number.isFinite(value) ? value : null, secondsLeft: since > 0 ? ((this.seconds - this.#paced.seconds) / since) * (1 - share) : null, ...(facts ? { facts } : {}),
     })
   }
 

@@ -25,7 +25,8 @@ export interface ChosenTarget {
 
 export interface Guide extends FileReference { readonly thumbnail: Blob | null }
 
-const usual = { octaves: 4, scale: 1.4, steps: 10, stepSize: 1.5, jitter: 32, smoothing: 0, pyramid: 0 }
+const initial = { octaves: 4, scale: 1.4, steps: 10, stepSize: 1.5, jitter: 32, smoothing: 0, pyramid: 0 }
+const initialLook = { balance: 0, evenness: 0, natural: 0 }
 const usualZoom = { frames: 60, share: 0.05, steps: 4 }
 const usualCount = 8
 /** Changes are sent when nothing was changed for that long. */
@@ -40,8 +41,8 @@ export function useDream(mask: PaintedMask) {
   const source = useQuery(() => (session.picture === null ? null : { picture: session.picture.picture }), (question, signal) => client.dream.picture(question, { signal }))
 
   const targets = ref<ChosenTarget[]>([])
-  const how = reactive({ ...usual })
-  const look = reactive({ balance: 0, evenness: 0, natural: 0 })
+  const how = reactive({ ...initial })
+  const look = reactive({ ...initialLook })
   const originalColors = ref(false)
   /** Longer side in pixels, as typed; empty: as the picture is. */
   const size = ref('')
@@ -72,8 +73,9 @@ export function useDream(mask: PaintedMask) {
   function reset(): void {
     const answer = layers.data.value
     targets.value = answer === null ? [] : [targetOf(answer.suggested)]
-    Object.assign(how, usual)
-    Object.assign(look, answer?.look ?? { balance: 0, evenness: 0, natural: 0 })
+    const { balance, evenness, natural, ...usual } = { ...initialLook, ...answer?.usual }
+    Object.assign(how, initial, usual)
+    Object.assign(look, { balance, evenness, natural })
     originalColors.value = false
     size.value = ''
   }

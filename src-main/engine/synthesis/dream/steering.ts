@@ -1,6 +1,6 @@
 /** What a dream goes for: its targets, brought to comparable strength, their channels, and what a guide shows of them. */
 import { z } from 'zod'
-import type { DreamLook, DreamSettings, DreamTarget } from '#contract/dream.ts'
+import type { DreamSettings, DreamTarget, DreamUsual } from '#contract/dream.ts'
 import type { FileReference } from '#contract/synthesis-recipe.ts'
 import { AppError, invariant } from '#contract/errors.ts'
 import type { Pixels } from '../../images/pixels.ts'
@@ -11,7 +11,7 @@ import { guideFeatures, thinned } from './guide.ts'
 import type { Extent } from './octaves.ts'
 import { meanMagnitude } from './step.ts'
 import type { Ascent } from './step.ts'
-import { suggestedTargets, usualLook } from './suggest-layer.ts'
+import { suggestedTargets, usualDream } from './suggest-layer.ts'
 import { channelsInput, guideInput, resolveTarget, weightInput } from './target.ts'
 import type { ResolvedTarget } from './target.ts'
 import { noShift } from './tile-gradients.ts'
@@ -90,8 +90,8 @@ export class Steering {
     return { view, feeds: this.#feeds((index) => (this.#chosen[index]?.weight ?? 0) * (this.#notes.factors?.[index] ?? 1)) }
   }
 
-  #look(settings: DreamSettings): DreamLook {
-    const usual = usualLook(this.#options.display)
+  #look(settings: DreamSettings): Pick<DreamUsual, 'balance' | 'evenness' | 'natural'> {
+    const usual = usualDream(this.#options.display)
     return { balance: settings.balance ?? usual.balance, evenness: settings.evenness ?? usual.evenness, natural: settings.natural ?? usual.natural }
   }
 

@@ -7,6 +7,17 @@ export interface Stage { readonly index: number; readonly size: number; /** Step
 
 export const totalSteps = (stages: readonly StyleStage[]): number => stages.reduce((sum, { steps }) => sum + steps, 0)
 
+/** What is done of all work behind so many steps, counted in pixels that were looked at. */
+export function shareOfWork(stages: readonly StyleStage[], done: number): number {
+  let [work, all, before] = [0, 0, 0]
+  for (const { size, steps } of stages) {
+    work += size ** 2 * Math.min(steps, Math.max(0, done - before))
+    all += size ** 2 * steps
+    before += steps
+  }
+  return work / all
+}
+
 /** The stage of the step after `done`; undefined once all are done. */
 export function stageAfter(stages: readonly StyleStage[], done: number): Stage | undefined {
   let until = 0

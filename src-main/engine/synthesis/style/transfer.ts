@@ -22,7 +22,7 @@ import type { Regions } from './regions.ts'
 import { openScale, pictureAt } from './scale.ts'
 import type { Scale } from './scale.ts'
 import { layersIn, structureKey, weightsOf } from './settings.ts'
-import { extentAt, stageAfter, totalSteps } from './stages.ts'
+import { extentAt, shareOfWork, stageAfter, totalSteps } from './stages.ts'
 
 type Context = Pick<WorkContext<OptimiseStyle>, 'runtime' | 'network' | 'display' | 'seed' | 'signal' | 'picture' | 'checkpoint' | 'step'>
 
@@ -83,7 +83,7 @@ export async function transferStyle(context: Context, initial: OptimiseStyle): P
       const [at, now] = [state, optimiser]
       const shown = async (): Promise<FloatTensor> => pictureOf(now.of.picture(at.x), settings, scale, source)
       settings = await context.step({
-        step: done, steps: totalSteps(settings.stages), label: labelOf(settings, stage.index, scale), value: evaluation.loss, facts,
+        step: done, steps: totalSteps(settings.stages), share: shareOfWork(settings.stages, done), label: labelOf(settings, stage.index, scale), value: evaluation.loss, facts,
         preview: async () => [{ name: 'picture', picture: await shown() }],
         capture: () => captured(at, now.of, learnt),
       })

@@ -84,14 +84,24 @@ async function outputOf({ originalColors }: DreamSettings, dream: FloatTensor, c
 function reportOf(film: Film, settings: DreamSettings, frame: number, step: number, made: DreamStep, state: () => FilmState): StepReport {
   const { octave, octaves, picture, base } = made
   const { height, width } = octaves[octave]!
-  const steps = Array.from({ length: film.frames }, (_, index) => octaves.length * film.stepsOf(settings, index)).reduce((sum, count) => sum + count, 0)
+  const stepsOf = (index: number): number => film.stepsOf(settings, index)
+  const steps = Array.from({ length: film.frames }, (_, index) => octaves.length * stepsOf(index)).reduce((sum, count) => sum + count, 0)
   return {
-    step, steps, value: made.value,
+    step, steps, share: shareOf(film, stepsOf, frame, made), value: made.value,
     label: `${film.frames > 1 ? `Frame ${frame + 1} of ${film.frames}, octave` : 'Octave'} ${octave + 1} of ${octaves.length} (${width} × ${height} pixels)`,
     facts: { octave: octave + 1, octaves: octaves.length, width, height, ...(film.frames > 1 ? { frame: frame + 1, frames: film.frames } : {}) },
     preview: async () => [{ name: 'dream', picture: await outputOf(settings, picture, base) }],
     capture: () => captureFilm(state()),
   }
+}
+
+/** Of all work, counted in pixels that were looked at. */
+function shareOf({ frames }: Film, stepsOf: (frame: number) => number, frame: number, { octave, octaves, step }: DreamStep): number {
+  const pixels = octaves.map(({ height, width }) => height * width)
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+  const workOf = (index: number): number => stepsOf(index) * sum(pixels)
+  const done = sum(Array.from({ length: frame }, (_, index) => workOf(index))) + stepsOf(frame) * sum(pixels.slice(0, octave)) + step * pixels[octave]!
+  return done / sum(Array.from({ length: frames }, (_, index) => workOf(index)))
 }
 
 /** The objective as each octave began and ended: the mean square of a layer's values, or the mean of its channels. */

@@ -44,15 +44,16 @@ async function run(recipe: DreamRecipe, options: { readonly from?: Checkpoint; r
   const items = new Map<string, MadeItem>()
   const checkpoints: Checkpoint[] = []
   const steps: number[] = []
+  const shares: number[] = []
   let changed = false
   const current: WorkRun = new WorkRun({ work, recipe, resources, version: '0.0.0', from: options.from, leastProgressMs: 0, sink: {
     onItem: (made) => { items.set(made.item.name, made) },
     onCheckpoint: (checkpoint) => { checkpoints.push({ ...checkpoint, tensors: new Map([...checkpoint.tensors].map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data.slice() }])) }) },
-    onProgress: ({ step }) => { steps.push(step); if (step === options.pauseAt) current.pause(); if (options.change && step >= options.change.at && !changed) { changed = true; current.change({ ...recipe.settings, ...options.change.settings }) } },
+    onProgress: ({ step, share }) => { steps.push(step); shares.push(share); if (step === options.pauseAt) current.pause(); if (options.change && step >= options.change.at && !changed) { changed = true; current.change({ ...recipe.settings, ...options.change.settings }) } },
     onPaused: (paused) => { if (paused) setTimeout(() => current.resume(), 30) },
   } })
   await current.run()
-  return { items, checkpoints, steps, recipe: current.recipe }
+  return { items, checkpoints, steps, shares, recipe: current.recipe }
 }
 const pixelsIn = async ({ items }: Awaited<ReturnType<typeof run>>, name = 'dream') => (await decodePicture(items.get(name)!.bytes, name)).data
 
@@ -62,7 +63,15 @@ describe('a dream that is run', () => {
     const recipe = readRecipe(first.items.get('dream')!.bytes)
     const again = await run(DreamRecipe.parse(recipe))
     expect(again.items.get('dream')!.bytes).toEqual(first.items.get('dream')!.bytes)
-    expect(first.items.get('dream')!.item).toMatchObject({ width: 120, height: 120, deep: true, facts: { octaves: 2, layers: ['mixed4'] } })
+    expect(first.items.get('dream')!.item).toMatchObject({ width: 120, height: 120, deep: true, facts: { octaves: 2, layers: ['mixed5'] } })
+  })
+  it('tells how much of its work is done by the pixels that it looked at, not by steps', async () => {
+    const { shares } = await run(recipeOf({ size: 140 }))
+    const [small, large] = [100 ** 2, 140 ** 2]
+    const all = 3 * (small + large)
+    expect(shares).toEqual([small, 2 * small, 3 * small, 3 * small + large, 3 * small + 2 * large, all].map((done) => expect.closeTo(done / all, 10) as number))
+    const film = await run(recipeOf({ octaves: 1, zoom: { frames: 3, share: 0.1, steps: 1 } }))
+    expect(film.shares).toEqual([1, 2, 3, 4, 5].map((done) => expect.closeTo(done / 5, 10) as number))
   })
   it('goes on from where it was paused, after a restart as well, to the same pixels', async () => {
     const whole = await run(recipeOf({}))
