@@ -2,16 +2,17 @@
  * One training step (forward, loss, backward, update) of this engine and of PyTorch in turns: same network, weights, batch and optimiser, as many
  * threads each. A round in which other processes used more than a tenth of a core is run again, up to three times as many rounds as asked for.
  * Prints medians and minima in milliseconds, and time as a ratio to PyTorch's. `--alone`: this engine only. `--memory`: the largest resident memory of
- * a process that makes 20 steps of one net, and how much of it the steps added to a process that is ready for them (in MB; Linux only).
+ * a fresh process each, in MB: a run of 20 steps by the built command line, with all that belongs to a run, and as many steps of PyTorch's (Linux only).
  */
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { createRandom } from '#engine/lib/random.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
 import { hostTensorOf } from '#engine/runtime/host-tensor.ts'
 import { torchTraining, trainingCase } from '../support/training-case.ts'
-import { foreignShare, snapshot } from './foreign-load.ts'
+import { interleave, median, round } from './interleave.ts'
+import { peakOfCommand } from './peak-memory.ts'
 import { TorchSide } from './torch-side.ts'
 
 const { values: flags } = parseArgs({
@@ -21,11 +22,10 @@ const { values: flags } = parseArgs({
   },
 })
 const [rounds, threads] = [Number(flags.rounds), Number(flags.threads)]
-const allowedForeignShare = 0.1
-/** Worker threads of either side may spin on for a while after a run; the other side starts once they have stopped. */
-const restMs = 60
+const memorySteps = 20
 
-const nets: Readonly<Record<string, { readonly net: string; readonly inputDims: readonly number[]; readonly batch: number }>> = {
+interface Contest { readonly net: string; readonly inputDims: readonly number[]; readonly batch: number }
+const nets: Readonly<Record<string, Contest>> = {
   mlp: { net: '256F 256F 10', inputDims: [784], batch: 100 },
   lenet: { net: '20C5 MP2 50C5 MP2 256F 10', inputDims: [1, 28, 28], batch: 100 },
   vgg: { net: '64C3p-BN 64C3p-BN MP2 128C3p-BN 128C3p-BN MP2 256F-D0.5 10', inputDims: [3, 32, 32], batch: 32 },
@@ -33,74 +33,64 @@ const nets: Readonly<Record<string, { readonly net: string; readonly inputDims: 
   depthwise: { net: '32C3s2p-BN DW3p-BN 64C1-BN DW3s2p-BN 128C1-BN DW3p-BN 128C1-BN GAP 10', inputDims: [3, 32, 32], batch: 32 },
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
-const round = (value: number, digits = 2): number => Number(value.toFixed(digits))
+const made = (contest: Contest) => trainingCase({ ...contest, optimizer: { kind: flags.optimizer as 'adam' } })
 
-const peakMb = (): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024
-const memorySteps = 20
-
-const runtime = createRuntime({ host: 'inline', device: 'cpu', threads })
-if (flags.memory && flags.nets.includes(',')) {
-  for (const net of flags.nets.split(',')) process.stdout.write(execFileSync(process.execPath, [process.argv[1] ?? '', '--memory', '--nets', net, '--threads', flags.threads, '--optimizer', flags.optimizer]))
-  process.exit(0)
-}
-for (const name of flags.nets.split(',')) {
-  const options = nets[name]
-  if (!options) throw new Error(`There is no net '${name}': ${Object.keys(nets).join(', ')}`)
-  const made = trainingCase({ ...options, optimizer: { kind: flags.optimizer as 'adam' } })
-  const readyMb = peakMb()
-  const graph = made.graph(runtime.loweringOf('cpu'))
+async function race(name: string, contest: Contest): Promise<void> {
+  const runtime = createRuntime({ host: 'inline', device: 'cpu', threads })
+  const { graph: graphFor, feeds, folder, dispose } = made(contest)
+  const graph = graphFor(runtime.loweringOf('cpu'))
   const session = await runtime.openSteps(graph.model, { device: 'cpu', loop: graph.loop, initial: Object.fromEntries([...graph.initial].map(([key, tensor]) => [key, hostTensorOf(tensor)])), guard: [graph.loss, graph.gradientSquares] })
   let t = 0
   const ours = async (): Promise<number> => {
     const start = performance.now()
-    await session.step(made.feeds(++t), [graph.loss, graph.output, graph.gradientSquares])
+    await session.step(feeds(++t), [graph.loss, graph.output, graph.gradientSquares])
     return performance.now() - start
   }
   if (flags.alone) {
     for (let warm = 0; warm < 3; warm++) await ours()
     const times: number[] = []
     for (let index = 0; index < rounds; index++) times.push(await ours())
-    console.log(JSON.stringify({ net: name, nodes: graph.model.graph.nodes.length, ours: `${round(median(times))}/${round(Math.min(...times))}`, residentMb: round(peakMb(), 0) }))
-    await session.dispose()
-    made.dispose()
-    continue
-  }
-  const torch = await TorchSide.launch([torchTraining, made.folder, 'serve', '--threads', String(threads)])
-  if (flags.memory) {
-    const torchReadyMb = await torch.peakMb()
-    for (let step = 0; step < memorySteps; step++) { await ours(); await torch.time('step') }
-    const [own, torchs] = [peakMb(), await torch.peakMb()]
-    console.log(JSON.stringify({ net: name, memoryRatio: round(own / torchs), addedRatio: round((own - readyMb) / (torchs - torchReadyMb)), ours: `${round(own, 0)} (+${round(own - readyMb, 0)})`, torch: `${round(torchs, 0)} (+${round(torchs - torchReadyMb, 0)})` }))
+    console.log(JSON.stringify({ net: name, nodes: graph.model.graph.nodes.length, ours: `${round(median(times), 2)}/${round(Math.min(...times), 2)}` }))
+  } else {
+    const torch = await TorchSide.launch([torchTraining, folder, 'serve', '--threads', String(threads)])
+    console.log(JSON.stringify({ net: name, ...await interleave({ torch, ours, torchs: () => torch.time('step') }, { rounds, warm: 5, digits: 2 }) }))
     torch.stop()
-    await session.dispose()
-    made.dispose()
-    continue
   }
-  for (let warm = 0; warm < 5; warm++) { await ours(); await torch.time('step') }
-  const kept: { ours: number; torch: number }[] = []
-  const disturbed: { ours: number; torch: number; share: number }[] = []
-  for (let tried = 0; kept.length < rounds && tried < 3 * rounds; tried++) {
-    const before = snapshot([process.pid, torch.pid])
-    await pause(restMs)
-    // Who goes first alternates: what one leaves in the caches is the other's gain as often as its loss.
-    const first = tried % 2 === 0 ? await torch.time('step') : await ours()
-    await pause(restMs)
-    const second = tried % 2 === 0 ? await ours() : await torch.time('step')
-    const times = tried % 2 === 0 ? { torch: first, ours: second } : { ours: first, torch: second }
-    const share = foreignShare(before, snapshot([process.pid, torch.pid]))
-    if (share <= allowedForeignShare) kept.push(times)
-    else disturbed.push({ ...times, share })
-  }
-  const used = [...kept, ...disturbed.sort((a, b) => a.share - b.share).slice(0, Math.max(0, rounds - kept.length))]
-  const [o, p] = [used.map((each) => each.ours), used.map((each) => each.torch)]
-  console.log(JSON.stringify({
-    net: name, ratio: round(median(o) / median(p), 3), ratioOfMinima: round(Math.min(...o) / Math.min(...p), 3),
-    ours: `${round(median(o))}/${round(Math.min(...o))}`, torch: `${round(median(p))}/${round(Math.min(...p))}`, quietRounds: `${kept.length} of ${used.length}`,
-  }))
-  torch.stop()
   await session.dispose()
-  made.dispose()
+  await runtime.dispose()
+  dispose()
 }
-await runtime.dispose()
+
+async function memory(name: string, contest: Contest): Promise<void> {
+  const { folder, dispose } = made(contest)
+  const torch = await TorchSide.launch([torchTraining, folder, 'serve', '--threads', String(threads)])
+  for (let step = 0; step < memorySteps; step++) await torch.time('step')
+  const torchMb = await torch.peakMb()
+  torch.stop()
+  writePictures(folder, 'train', memorySteps * contest.batch, contest.inputDims)
+  writePictures(folder, 't10k', contest.batch, contest.inputDims)
+  const ours = await peakOfCommand(['train', '--data', folder, '--net', contest.net, '--batch', String(contest.batch), '--epochs', '1', '--optimizer', flags.optimizer, '--device', 'cpu', '--threads', String(threads), '--out', join(folder, 'run'), '--json'])
+  console.log(JSON.stringify({ net: name, peakMb: { ours: round(ours), torch: round(torchMb) }, ratio: round(ours / torchMb, 3) }))
+  dispose()
+}
+
+/** Noise of ten classes as IDX files. */
+function writePictures(folder: string, part: 'train' | 't10k', count: number, inputDims: readonly number[]): void {
+  const [channels = 1, height = 28, width = 28] = inputDims.length === 1 ? [] : inputDims
+  const random = createRandom(count)
+  const write = (what: string, dims: readonly number[], most: number): void => {
+    const header = Buffer.alloc(4 + 4 * dims.length)
+    header.set([0, 0, 8, dims.length])
+    dims.forEach((dim, axis) => header.writeUInt32BE(dim, 4 + 4 * axis))
+    writeFileSync(join(folder, `${part}-${what}-idx-ubyte`), Buffer.concat([header, Uint8Array.from({ length: dims.reduce((product, dim) => product * dim, 1) }, () => random.integer(0, most))]))
+  }
+  write('images', [count, height, width, ...(channels > 1 ? [channels] : [])], 255)
+  write('labels', [count], 9)
+}
+
+for (const name of flags.nets.split(',')) {
+  const contest = nets[name]
+  if (!contest) throw new Error(`There is no net '${name}': ${Object.keys(nets).join(', ')}`)
+  await (flags.memory ? memory(name, contest) : race(name, contest))
+}
 process.exit(0)
