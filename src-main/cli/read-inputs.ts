@@ -6,10 +6,11 @@ import { networkInputs } from '#engine/network/input-sizes.ts'
 import type { NetworkInput } from '#engine/network/network.ts'
 import type { Model } from '#engine/onnx/model.ts'
 import { numbersOf, tensorOfNumbers } from '#engine/onnx/tensor-data.ts'
+import { zerosFor } from '#engine/preprocessing/host-values.ts'
 import { hostTensorOf } from '#engine/runtime/host-tensor.ts'
 import type { HostTensor, HostTensors } from '#engine/runtime/host-tensor.ts'
 import type { Runtime } from '#engine/runtime/runtime.ts'
-import { pictureFeeds } from './picture.ts'
+import { pictureFeed } from './picture.ts'
 
 /** The tensors to feed by input name, and what the reader should know of how they were made. */
 export async function readInputs(runtime: Runtime, model: Model, modelPath: string, options: Readonly<Record<string, unknown>>): Promise<{ feeds: HostTensors; notes: string[] }> {
@@ -17,17 +18,24 @@ export async function readInputs(runtime: Runtime, model: Model, modelPath: stri
   const given = (options['input'] as readonly string[]).map((text) => assignmentOf(text, inputs))
   const feeds: Record<string, HostTensor> = {}
   const notes: string[] = []
+  let pictures = 0
   for (const { name, file } of given) {
     const input = name === undefined ? inputs[0] : inputs.find((candidate) => candidate.name === name)
     if (!input) throw new AppError('usage', `The model has no input '${name ?? ''}'. Its inputs are ${inputs.map((candidate) => `'${candidate.name}'`).join(', ') || 'none'}.`)
     if (file.toLowerCase().endsWith('.npy')) feeds[input.name] = await readNpyInput(input, file)
     else {
-      const { inputs: made, record } = await pictureFeeds(runtime, modelPath, file, options)
-      Object.assign(feeds, made)
+      const { input: named, tensor, record } = await pictureFeed(runtime, modelPath, file, options, name)
+      feeds[named] = tensor
+      pictures++
       notes.push(`${file}: ${record.note}`)
     }
   }
   const unfed = inputs.filter((input) => !(input.name in feeds))
+  if (pictures > 0) {
+    for (const input of unfed) feeds[input.name] = zerosFor(input)
+    if (unfed.length > 0) notes.push(`Fed with zeros: ${unfed.map((input) => `'${input.name}' [${input.dims.join(', ')}]`).join(', ')}; --input NAME=FILE.npy feeds them.`)
+    return { feeds, notes }
+  }
   if (unfed.length > 0) throw new AppError('input-required', `Also needed: ${unfed.map((input) => `--input ${input.name}=FILE.npy (${input.dataType} [${input.dims.join(', ')}])`).join(' ')}.`)
   return { feeds, notes }
 }

@@ -68,6 +68,7 @@ export default defineCommand({
         }
         await writeFile(join(out, 'explain.json'), `${JSON.stringify(report, null, 1)}\n`)
         if (flagOption(options, 'json')) return print(JSON.stringify(report))
+        print(note)
         for (const { label, probability } of top5) print(`${(100 * probability).toFixed(2).padStart(6)} %  ${label}`)
         print(`Explained '${target.label}' by ${methods.map(({ method }) => method).join(', ')}; written to ${out}.`)
       } finally {

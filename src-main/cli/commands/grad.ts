@@ -59,7 +59,7 @@ export default defineCommand({
       const report = { value, of: textOption(options, 'of'), device: session.device, gradients: files, unreached: graph.unreached, notes: [...notes, ...graph.notes, ...(fallback === undefined ? [] : [fallback])] }
       await writeFile(join(out, 'value.json'), `${JSON.stringify(report, null, 1)}\n`)
       if (flagOption(options, 'json')) print(JSON.stringify(report))
-      else print(`Value ${value}; ${Object.keys(files).length} gradient${Object.keys(files).length === 1 ? '' : 's'} written to ${out}.${graph.unreached.length > 0 ? ` Zero, because nothing flows there: ${graph.unreached.join(', ')}.` : ''}`)
+      else print([...report.notes, `Value ${value}; ${Object.keys(files).length} gradient${Object.keys(files).length === 1 ? '' : 's'} written to ${out}.${graph.unreached.length > 0 ? ` Zero, because nothing flows there: ${graph.unreached.join(', ')}.` : ''}`].join('\n'))
     })
   },
 })

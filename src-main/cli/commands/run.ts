@@ -39,7 +39,7 @@ export default defineCommand({
           files[name] = { file, shape: dims, dataType }
         }
         if (flagOption(options, 'json')) print(JSON.stringify({ values: files, notes }))
-        else print(`${Object.keys(files).length} value${Object.keys(files).length === 1 ? '' : 's'} written to ${out}.`)
+        else print([...notes, `${Object.keys(files).length} value${Object.keys(files).length === 1 ? '' : 's'} written to ${out}.`].join('\n'))
       } finally {
         await network.dispose()
       }

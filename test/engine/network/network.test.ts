@@ -165,6 +165,23 @@ describe('an opened network', () => {
     expect(y!.data[0]).toBe(14)
   })
 
+  it('takes a picture alone in display space: what the model takes beside it is zero', async () => {
+    const network = await open(graphModel({
+      inputs: { photo: [1, 3, 2, 2], age: [1, 1] },
+      nodes: [
+        { op: 'Add', inputs: ['age', 'three'], outputs: ['shifted'] }, { op: 'GlobalAveragePool', inputs: ['photo'], outputs: ['pooled'] },
+        { op: 'Flatten', inputs: ['pooled'], outputs: ['flat'] }, { op: 'Mul', inputs: ['flat', 'shifted'], outputs: ['y'] },
+      ],
+      outputs: { y: [1, 3] },
+      constants: { three: float32Tensor([1, 1], [3]) },
+    }))
+    const display = { preprocessing: { input: 'photo', layout: 'NCHW' as const, channels: 'RGB' as const, scale: 1, mean: [0, 0, 0], std: [1, 1, 1], invert: false, height: 2, width: 2, fit: 'stretch' as const, labels: [], output: 'none' as const } }
+    const picture = floatTensor([1, 3, 2, 2], Float32Array.from({ length: 12 }, (_, index) => (index < 4 ? 0.5 : 1)))
+    expect([...(await network.forward({ [displayInput]: picture }, ['y'], { display }))['y']!.data as Float32Array]).toEqual([1.5, 3, 3])
+    const { gradients } = await network.gradient({ of: 'y', seed: floatTensor([1, 3], Float32Array.of(1, 0, 0)), wrt: [displayInput], inputs: { [displayInput]: picture }, display })
+    expect([...gradients[displayInput]!.data]).toEqual([0.75, 0.75, 0.75, 0.75, 0, 0, 0, 0, 0, 0, 0, 0])
+  })
+
   it('computes at another size where the model allows it', async () => {
     const convolutional = graphModel({
       inputs: { x: [1, 3, 8, 8] },
