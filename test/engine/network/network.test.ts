@@ -231,7 +231,8 @@ describe('a network with large weights', () => {
   it('maps one copy of them into every session, and removes the file in the end', async () => {
     const { readdirSync, statSync } = await import('node:fs')
     const { tmpdir } = await import('node:os')
-    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('phosphene-weights-'))
+    // Of this process: others open networks meanwhile.
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`phosphene-weights-${process.pid}-`))
     const before = new Set(folders())
     const width = 2200
     const model = graphModel({
