@@ -10,7 +10,7 @@ export const views = [
 export type View = (typeof views)[number]['id']
 
 /** Of the cosine that keeps a caricature like the picture. */
-const caricaturePower = 1
+const caricaturePower = 4
 /** Of a strip through the layers. */
 const mostLayers = 8
 /** Digits of a file's hash that tell it from others. */
