@@ -4,12 +4,12 @@ import { AppError } from '#contract/errors.ts'
 import type { Recipe } from '#contract/training.ts'
 import type { FoolSettings } from '#contract/fool.ts'
 import type { Facts } from '#contract/synthesis.ts'
+import { topPredictions } from '../activations/predictions.ts'
 import type { BegunTraining, Checkpoint } from '../synthesis/define-work.ts'
 import type { Elite } from './breed.ts'
 import { prepareTraining } from './fooling-folder.ts'
 import type { FoolRun } from './fool-run.ts'
 import { className } from './fool-run.ts'
-import { bestOf } from './goal.ts'
 import type { Probe } from './probe.ts'
 import { retrainLoop } from './retrain.ts'
 import type { FoolingPictures, RetrainRound, RetrainState } from './retrain.ts'
@@ -62,7 +62,7 @@ export async function foolAndRetrain(run: FoolRun): Promise<void> {
     },
     settled: (now) => { state = now },
   })
-  await context.step({ step: steps, steps, label: 'Done', facts: { evaluations, rounds, medians: state.rounds.map(({ median }) => median) } })
+  await context.step({ step: steps, steps, label: `${rounds} networks`, facts: { evaluations, rounds, medians: state.rounds.map(({ median }) => median) } })
 }
 
 const nameOf = (round: number): string => `Network ${round}`
@@ -97,8 +97,12 @@ async function handOut(run: FoolRun, settings: FoolSettings, { confidences, ...r
     const name = `network-${round.round}-${className(index)}`
     if (context.finished.has(name)) continue
     const { answers, pixels } = await writeAndJudge(probe, picture)
-    const answer = bestOf(answers)
-    const facts: Facts = { role: 'elite', round: round.round, class: index, label: probe.labelOf(index), confidence: answers[index] ?? 0, answer, answerLabel: probe.labelOf(answer), reached: answer === index }
+    const top = topPredictions(answers, { output: 'probabilities', labels: probe.display.preprocessing.labels })
+    const answer = top[0]?.index ?? 0
+    const facts: Facts = {
+      role: 'elite', round: round.round, class: index, label: probe.labelOf(index), confidence: answers[index] ?? 0, answer, answerLabel: probe.labelOf(answer), reached: answer === index,
+      answers: top.map((each) => each.index), answerLabels: top.map(({ label }) => label), answerProbabilities: top.map(({ probability }) => probability),
+    }
     // Of the given network a picture is its genome; those of trained ones are made again with all that went before.
     const alone: FoolSettings | undefined = isGiven ? { ...settings, method: settings.options['encoding'] === 'direct' ? 'direct' : 'cppn', options: {}, targets: [index], genome } : undefined
     await context.item({ name, title: probe.labelOf(index), facts, content: { picture: pixels }, ...(alone ? { settings: alone } : {}) })

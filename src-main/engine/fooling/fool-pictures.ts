@@ -19,7 +19,7 @@ import type { FooledPicture } from './transfer.ts'
 const largestLinf = 255
 
 export async function foolPictures(run: FoolRun, method: PictureMethod): Promise<void> {
-  const { context, settings } = run
+  const { settings } = run
   if (settings.smallest && method.budget === undefined) throw new AppError('option-invalid', `${method.title} looks for the smallest change by itself: it takes no budget that could be made smaller.`)
   const references = requirePictures(settings, method.title)
   const targets = run.targets()
@@ -29,7 +29,7 @@ export async function foolPictures(run: FoolRun, method: PictureMethod): Promise
     run.part(index, jobs.length)
     const photograph = await run.photograph(reference)
     const name = target === undefined ? photograph.name : `${photograph.name}-${className(target)}`
-    if (context.finished.has(name)) continue
+    if (isDone(run, name)) continue
     const startedAt = performance.now()
     const before = photograph.probe.evaluations
     const [logits = new Float32Array()] = await photograph.probe.logits(photograph.picture)
@@ -45,6 +45,9 @@ export async function foolPictures(run: FoolRun, method: PictureMethod): Promise
   }
   await transferOf(run, fooled)
 }
+
+/** By an interrupted part of the run. Where other models are shown the results they are made again: the table is to hold them all. */
+const isDone = ({ context, settings }: FoolRun, name: string): boolean => context.finished.has(name) && settings.transferTo.length === 0
 
 const lengthOf = (a: Float32Array, b: Float32Array): number => Number((255 * Math.sqrt(a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0))).toFixed(3))
 
@@ -84,7 +87,7 @@ async function changed(run: FoolRun, method: PictureMethod, photograph: Photogra
 
 /** From noise, or from one picture, to every class that was asked for. */
 export async function makeClasses(run: FoolRun, method: ClassMethod): Promise<void> {
-  const { context, settings } = run
+  const { settings } = run
   const targets = run.targets()
   if (!targets) throw new AppError('target-invalid', `${method.title} makes a picture of a class: say which one, 0 to ${run.probe().classes - 1}, or all.`)
   const [reference] = settings.pictures
@@ -94,7 +97,7 @@ export async function makeClasses(run: FoolRun, method: ClassMethod): Promise<vo
   for (const [index, target] of targets.entries()) {
     run.part(index, targets.length)
     const name = className(target)
-    if (context.finished.has(name)) continue
+    if (isDone(run, name)) continue
     const startedAt = performance.now()
     const before = probe.evaluations
     const goal: Goal = { kind: 'reach', index: target }
