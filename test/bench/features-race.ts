@@ -31,7 +31,7 @@ import { drawView } from '#engine/synthesis/viewpoint.ts'
 import { finishWork } from '../support/run-work.ts'
 import { TorchSide } from './torch-side.ts'
 
-const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' }, alone: { type: 'boolean', default: false }, 'own-draws': { type: 'boolean', default: false }, 'picture-seed': { type: 'string' } } })
+const { values: options, positionals: paths } = parseArgs({ allowPositionals: true, options: { photos: { type: 'string' }, out: { type: 'string' }, units: { type: 'string', default: '50' }, steps: { type: 'string', default: '256' }, seed: { type: 'string', default: '1' }, threads: { type: 'string', default: '2' }, skip: { type: 'string', default: '0' }, alone: { type: 'boolean', default: false }, 'own-draws': { type: 'boolean', default: false }, 'picture-seed': { type: 'string' } } })
 const [folder, out, steps, seed] = [options.photos ?? '', options.out ?? 'features-race.jsonl', Number(options.steps), Number(options.seed)]
 const pictureSeed = Number(options['picture-seed'] ?? options.seed)
 /** As ascent.ts draws them. */
@@ -51,7 +51,7 @@ for (const path of paths) {
   if (!record) throw new Error(`${path} takes no picture`)
   const display = { preprocessing: record.preprocessing }
   const seen = pictures.map((picture) => preparePicture(network, record.preprocessing, picture).display)
-  for (const { layer, unit } of randomUnits(network, perModel, seed)) {
+  for (const { layer, unit } of randomUnits(network, perModel, seed).slice(Number(options.skip))) {
     const key = `${basename(path)}|${layer}|${unit}|${steps}|${seed}|${pictureSeed}${options['own-draws'] ? '|own draws' : ''}`
     if (done.some((row) => row.key === key && (options.alone || row.torch !== undefined))) continue
     const { tensor = '', term } = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer, unit }, 1)

@@ -58,7 +58,9 @@ export class Ascent {
   readonly #output: string
   #target: AscentTarget | undefined
   #fixed: HostTensors = {}
-  /** Of what was excited at the last step, a picture's share; what relative weights count in. */
+  /** At the last step, a picture's share, without what restrains it. */
+  excited = NaN
+  /** Its size, which relative weights count in. */
   size = 0
 
   private constructor(form: AscentForm, graph: StepGraph, session: StepSession, decoder: Session, output: string) {
@@ -119,7 +121,8 @@ export class Ascent {
     const background = this.#graph.fed[backgroundInput]
     if (background) feeds[backgroundInput] = patches(random(streams.background), background)
     const { [this.#graph.value]: value, [this.#graph.excited]: excited } = await this.#session.step(feeds, [...new Set([this.#graph.value, this.#graph.excited])], signal ? { signal } : {})
-    this.size = Math.abs(Number(excited?.data[0])) / shape.batch
+    this.excited = Number(excited?.data[0]) / shape.batch
+    this.size = Math.abs(this.excited)
     return Number(value?.data[0])
   }
 

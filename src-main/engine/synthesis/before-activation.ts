@@ -54,6 +54,20 @@ export function unitBeforeActivation(network: Network, tensor: string, unit: num
   return { tensor, unit }
 }
 
+/**
+ * The one unit, before its activation, that a unit behind a depthwise convolution depends on. While that one is silent nothing of the picture reaches the unit:
+ * its convolution reads zeros. Undefined where the unit reads more than one channel, or none that could sleep.
+ */
+export function solelyBehind(network: Network, tensor: string, unit: number): { readonly tensor: string; readonly unit: number } | undefined {
+  const node = producerOf(network, tensor)
+  const [input = '', weight = ''] = node?.inputs ?? []
+  if (node?.opType === 'BatchNormalization') return solelyBehind(network, input, unit)
+  const [units = 0, perGroup = 0] = staticDims(network.facts.get(weight)?.shape ?? [null]) ?? []
+  if (node?.opType !== 'Conv' || perGroup !== 1 || intOf(node, 'group', 1) === 1) return undefined
+  const source = unitBeforeActivation(network, input, Math.floor((unit * intOf(node, 'group', 1)) / units), false)
+  return source.tensor === input ? undefined : source
+}
+
 function unitsAt(network: Network, tensor: string, channelsLast: boolean): number | undefined {
   const dims = staticDims(network.facts.get(tensor)?.shape ?? [null])
   return channelsLast ? dims?.at(-1) : dims?.[1]

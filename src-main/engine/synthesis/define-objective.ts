@@ -1,4 +1,5 @@
 /** What a picture is made to excite (Olah et al. 2017, "Feature Visualization", doi:10.23915/distill.00007): one file each. */
+import type { ObjectiveTerm } from '#contract/features.ts'
 import type { Emit, Value } from '../autodiff/emit.ts'
 
 export interface LayerValue {
@@ -38,6 +39,8 @@ export interface Objective {
   readonly needsBatch?: boolean
   /** Whether it holds pictures back instead of saying what they should excite: relative weights count in sizes of the rest. */
   readonly restrains?: boolean
+  /** What suits it where nothing else is said, in place of what suits the model. */
+  readonly usual?: { readonly transforms: Readonly<Record<string, number>>; readonly penalties: readonly ObjectiveTerm[] }
   /** A scalar to be made as large as possible, summed over the batch. */
   readonly build: (context: TermContext) => Value
 }

@@ -121,7 +121,7 @@ function composeForward({ network, shape, parameterisation, parameters, terms, t
   const entry: Node = { name: displayInput, opType: 'Identity', domain: '', inputs: [seen.name], outputs: [displayInput], attributes: attributesOf({}) }
 
   const tensors = [...new Set(terms.flatMap(({ tensor }) => (tensor === undefined ? [] : [tensor])))]
-  if (tensors.length === 0) throw new AppError('option-invalid', 'The objective only restrains the picture: add what it should excite.')
+  if (terms.every(({ objective }) => objective.restrains === true)) throw new AppError('option-invalid', 'The objective only restrains the picture: add what it should excite.')
   const part = pruneTo(network, tensors)
   const others = part.graph.inputs.filter((input) => input.name !== displayInput)
   if (others.length > 0) throw new AppError('input-required', `The network also reads ${others.map((input) => `'${input.name}'`).join(', ')}: only networks of one picture can be asked what they respond to.`)
@@ -141,7 +141,7 @@ function composeForward({ network, shape, parameterisation, parameters, terms, t
       selector: () => feed(selectorInput(index), [batch, units]),
       reference: () => { invariant(value, `${objective.id} has no layer`); return feed(referenceInput(index), [1, ...value.dims.slice(1)]) },
     }), term.weight)
-    return { restrains: objective.about === 'picture', made: term.relative === true ? after.mul(made, feed(sizeInput, [])) : made }
+    return { restrains: objective.restrains === true, made: term.relative === true ? after.mul(made, feed(sizeInput, [])) : made }
   })
   const total = (of: typeof sums): Value => after.reduceSum(of.map(({ made }) => made).reduce((all, each) => after.add(all, each)))
   const excited = total(sums.filter(({ restrains }) => !restrains))

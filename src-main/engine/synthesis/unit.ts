@@ -9,7 +9,7 @@ import type { Network } from '../network/network.ts'
 import { staticDims } from '../onnx/shapes/dims.ts'
 import { unitAxis } from './define-objective.ts'
 import type { Objective } from './define-objective.ts'
-import { beforeActivation, unitBeforeActivation } from './before-activation.ts'
+import { beforeActivation, solelyBehind, unitBeforeActivation } from './before-activation.ts'
 import { find, objectives } from './registries.ts'
 
 export interface ResolvedTerm {
@@ -47,6 +47,18 @@ export function resolveTerm({ network, display }: Place, term: ObjectiveTerm, ba
   if (objective.selects !== 'unit') return { objective, term, tensor: beforeActivation(network, layer.outputTensor), channelsLast, units }
   const awake = unitBeforeActivation(network, layer.outputTensor, term.unit ?? 0, channelsLast)
   return { objective, term: { ...term, unit: awake.unit }, tensor: awake.tensor, channelsLast, units: unitsOfValue(network, awake.tensor, channelsLast) }
+}
+
+/** Of what is asked for, so that it decides nothing once the unit is awake. */
+const wakingWeight = 1e-3
+
+/** Excites a little what a term's unit hides behind, lest it sleep for good; undefined where it cannot. */
+export function wakingTerm(network: Network, { objective, term, tensor, channelsLast }: ResolvedTerm): ResolvedTerm | undefined {
+  if (objective.about !== 'layer' || objective.selects !== 'unit' || tensor === undefined || channelsLast) return undefined
+  const source = solelyBehind(network, tensor, term.unit ?? 0)
+  if (!source) return undefined
+  const { position: _, ...rest } = term
+  return { objective: find(objectives, 'channel', 'objective'), term: { ...rest, id: 'channel', unit: source.unit, weight: wakingWeight * Math.abs(term.weight) }, tensor: source.tensor, channelsLast, units: unitsOfValue(network, source.tensor, channelsLast) }
 }
 
 function resolveClass(network: Network, { preprocessing }: DisplaySpace, objective: Objective, term: ObjectiveTerm): ResolvedTerm {

@@ -7,6 +7,8 @@ import type { DisplaySpace } from '#engine/network/display-space.ts'
 import { displayInput } from '#engine/network/network.ts'
 import type { Network } from '#engine/network/network.ts'
 import { openNetwork } from '#engine/network/open-network.ts'
+import { int, ints } from '#engine/onnx/attributes.ts'
+import { float32Tensor } from '#engine/onnx/tensor-data.ts'
 import { preparePicture } from '#engine/preprocessing/prepare.ts'
 import { initialRecord } from '#engine/preprocessing/resolve.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
@@ -14,6 +16,7 @@ import { floatTensor } from '#engine/runtime/host-tensor.ts'
 import type { FloatTensor } from '#engine/runtime/host-tensor.ts'
 import type { Checkpoint } from '#engine/synthesis/define-work.ts'
 import { resolveTerm } from '#engine/synthesis/unit.ts'
+import { graph, modelOf, node } from '../../support/graph-builder.ts'
 import { finishWork, resource, workRun } from '../../support/run-work.ts'
 import type { WorkBench } from '../../support/run-work.ts'
 
@@ -118,22 +121,26 @@ describe('a picture made for a unit', () => {
 describe('several pictures at once', () => {
   const differences = (pictures: readonly FloatTensor[]): number[] => pictures.slice(1).map((picture, at) => picture.data.reduce((sum, value, index) => sum + Math.abs(value - pictures[at]!.data[index]!), 0) / picture.data.length)
 
-  it('are unlike each other where diversity counts', async () => {
-    const plain = await make(target({ layer, unit: 5 }), { batch: 3, steps: 32 })
-    const diverse = await make(target({ layer, unit: 5 }, { id: 'diversity', layer, weight: 4 }), { batch: 3, steps: 32 })
+  it('are unlike each other where diversity counts, and excite the unit all the same', async () => {
+    const plain = await make(target({ layer, unit: 5 }), { batch: 3, steps: 48 })
+    const diverse = await make(target({ layer, unit: 5 }, { id: 'diversity', layer, weight: 0.5, relative: true }), { batch: 3, steps: 48 })
     expect(plain.made.map(({ item }) => item.name)).toEqual(['made-1', 'made-2', 'made-3'])
+    const { tensor, units } = resolveTerm({ network, display }, { id: 'diversity', weight: 1, layer }, 3)
     const likeness = async (pictures: readonly FloatTensor[]): Promise<number> => {
-      const { tensor, units } = resolveTerm({ network, display }, { id: 'diversity', weight: 1, layer }, 3)
       const rows = await Promise.all(pictures.map(async (picture) => {
         const { data } = (await network.forward({ [displayInput]: picture }, [tensor!], { display }))[tensor!]!
         const positions = data.length / units
-        const gram = Array.from({ length: units * units }, (_, at) => { let sum = 0; for (let p = 0; p < positions; p++) sum += Number(data[Math.floor(at / units) * positions + p]) * Number(data[(at % units) * positions + p]); return sum })
+        const maps = Array.from({ length: units }, (_, unit) => { const map = Array.from(data as Float32Array).slice(unit * positions, (unit + 1) * positions); const mean = map.reduce((sum, value) => sum + value, 0) / positions; return map.map((value) => value - mean) })
+        const gram = maps.flatMap((one) => maps.map((other) => one.reduce((sum, value, at) => sum + value * other[at]!, 0)))
         const length = Math.hypot(...gram)
         return gram.map((value) => value / length)
       }))
       return rows[0]!.reduce((sum, value, at) => sum + value * rows[1]![at]! + value * rows[2]![at]!, 0)
     }
-    expect(await likeness(diverse.pictures)).toBeLessThan(await likeness(plain.pictures))
+    // Of two cosines.
+    expect(2 - await likeness(diverse.pictures)).toBeGreaterThan(2 * (2 - await likeness(plain.pictures)))
+    const gray = await meanOfUnit(floatTensor([1, 3, 96, 96], new Float32Array(3 * 96 * 96).fill(0.5)), tensor!, 5)
+    for (const picture of diverse.pictures) expect(await meanOfUnit(picture, tensor!, 5)).toBeGreaterThan(gray)
   })
 
   it('lead from one unit to another, without jumps where they are aligned', async () => {
@@ -150,10 +157,18 @@ describe('several pictures at once', () => {
 describe('a picture made from a picture', () => {
   it('cannot be told from it by the layer that was inverted', async () => {
     const early = network.structure.layers.filter((each) => each.kind === 'convolution')[0]!.id
-    const { values } = await make(target({ id: 'inversion', layer: early, picture: { sha256: 'balloon', name: 'balloon.png' } }), { steps: 128, transforms: {} })
+    const inversion = target({ id: 'inversion', layer: early, picture: { sha256: 'balloon', name: 'balloon.png' } })
+    const { values, made: [made], pictures: [picture] } = await make(inversion, { steps: 128 })
     // Minus the share of the activations' size that is missed.
-    expect(values.at(-1)).toBeGreaterThan(-0.1)
+    expect(made!.item.facts['reached']).toBeGreaterThan(-0.15)
     expect(values[0]).toBeLessThan(-0.5)
+    // Held still and smooth, it is the picture; moved about as for units, it is not.
+    const path = photographs()[0]!
+    const own = preparePicture(network, display.preprocessing, await decodePicture(readFileSync(path), path)).display.data
+    const away = ({ data }: FloatTensor): number => Math.sqrt(data.reduce((sum, value, at) => sum + (value - own[at]!) ** 2, 0) / data.length)
+    const { pictures: [moved] } = await make(inversion, { steps: 128, transforms: { jitter: 5, rotate: 5 }, penalties: [] })
+    expect(away(picture!)).toBeLessThan(0.12)
+    expect(away(picture!)).toBeLessThan(0.8 * away(moved!))
   })
 
   it('has more of what the layer finds in it', async () => {
@@ -202,6 +217,7 @@ describe('what cannot be made', () => {
     ['a direction of the wrong length', () => target({ id: 'direction', layer, direction: [1, 2] }), {}, /has \d+ numbers, one a unit; got 2/],
     ['an inversion of nothing', () => target({ id: 'inversion', layer }), {}, /needs a picture/],
     ['only penalties', () => target({ id: 'l1' }), {}, /only restrains the picture/],
+    ['only diversity', () => target({ id: 'diversity', layer }), { batch: 2 }, /only restrains the picture/],
     ['a place outside of the map', () => target({ id: 'neuron', layer, unit: 0, position: [99, 0] }), {}, /no place 99, 0/],
     ['a rate beyond all bounds', () => unitTarget(0), { rate: 1e39 }, /rate/],
   ])('is refused by name: %s', async (_, targetOf, changes, message) => {
@@ -209,6 +225,24 @@ describe('what cannot be made', () => {
   })
 })
 
+describe('a unit that sleeps', () => {
+  it('is woken through its depthwise convolution: a ReLU that is silent on noise lets no gradient through', async () => {
+    // Bright pictures alone reach past the first convolution's bias.
+    const sleeper = await openNetwork(modelOf(graph([
+      node('Conv', 'x w b', 'a', { pads: ints([0, 0, 0, 0]) }), node('Relu', 'a', 'r'), node('Conv', 'r d e', 'z', { group: int(2) }), node('Relu', 'z', 'y'),
+    ], [['x', [1, 1, 16, 16]]], 'y', {
+      w: float32Tensor([2, 1, 3, 3], new Float32Array(18).fill(1)), b: float32Tensor([2], Float32Array.of(-7, 0)), d: float32Tensor([2, 1, 1, 1], Float32Array.of(1, 1)), e: float32Tensor([2], Float32Array.of(0.3, 0.3)),
+    })), { runtime })
+    const preprocessing = { input: 'x', layout: 'NCHW', channels: 'GRAY', scale: 1, mean: [0], std: [1], invert: false, height: 16, width: 16, fit: 'stretch', labels: [], output: 'none' } as const
+    const { id } = sleeper.structure.layers.filter(({ kind }) => kind === 'convolution')[1]!
+    for (const unit of [0, 1]) {
+      const { values } = await finishWork({ runtime, network: sleeper, preprocessing: { ...preprocessing, mean: [0], std: [1], labels: [] } }, recipeFor(target({ layer: id, unit }), { steps: 48, transforms: {} }))
+      // What wakes it counts a thousandth: asleep, it would stay where it was.
+      expect(values.at(-1), `unit ${unit}`).toBeGreaterThan(values[0]! + 0.3)
+    }
+    await sleeper.dispose()
+  })
+})
 
 describe('what restrains a picture', () => {
   const flatness = (picture: FloatTensor): number => picture.data.reduce((sum, value, at) => sum + (at % 64 === 0 ? 0 : Math.abs(value - picture.data[at - 1]!)), 0) / picture.data.length

@@ -57,7 +57,8 @@ const definitions: Readonly<Record<string, () => number>> = {
     return sum(other.map((value, index) => (value - one[index]!) ** 2)) / ((dot(one, one) + dot(other, other)) / 2) / 2 ** distance
   }))),
   diversity: () => {
-    const gram = (n: number): number[] => each(units, units).map(([a, b]) => sum(each(height, width).map(([y, x]) => at(n, a!, y!, x!) * at(n, b!, y!, x!))))
+    const mean = (n: number, c: number): number => sum(each(height, width).map(([y, x]) => at(n, c, y!, x!))) / (height * width)
+    const gram = (n: number): number[] => each(units, units).map(([a, b]) => sum(each(height, width).map(([y, x]) => (at(n, a!, y!, x!) - mean(n, a!)) * (at(n, b!, y!, x!) - mean(n, b!)))))
     return -sum(each(batch, batch).filter(([i, j]) => i !== j).map(([i, j]) => dot(gram(i!), gram(j!)) / Math.sqrt(dot(gram(i!), gram(i!)) * dot(gram(j!), gram(j!))))) / batch
   },
   l1: () => -sum([...picture.data].map((value) => Math.abs(value - 0.25))) / (3 * 48),

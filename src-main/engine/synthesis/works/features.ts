@@ -1,5 +1,5 @@
 import { FeaturesSettings } from '#contract/features.ts'
-import type { FeatureTarget } from '#contract/features.ts'
+import type { FeatureTarget, ObjectiveTerm } from '#contract/features.ts'
 import type { Layer } from '#contract/graph.ts'
 import { AppError, invariant } from '#contract/errors.ts'
 import type { Network } from '../../network/network.ts'
@@ -11,8 +11,9 @@ import { defineWork } from '../define-work.ts'
 import type { Checkpoint, Preview, WorkContext, WorkPlace } from '../define-work.ts'
 import { activationBytes } from '../forecast.ts'
 import { referencesOf } from '../references.ts'
-import { find, optimisers, parameterisations, transforms as allTransforms } from '../registries.ts'
-import { layerOf, resolveTerm } from '../unit.ts'
+import { find, objectives, optimisers, parameterisations, transforms as allTransforms } from '../registries.ts'
+import { layerOf, resolveTerm, wakingTerm } from '../unit.ts'
+import type { ResolvedTerm } from '../unit.ts'
 import type { AppliedTransform } from '../viewpoint.ts'
 import { shapeOf, usualPenalties, usualTransforms } from '../usual.ts'
 
@@ -97,7 +98,7 @@ class FeatureMaker {
     }
     const seconds = (performance.now() - startedAt) / 1000
     const pictures = await ascent.pictures()
-    const facts = { first: finite(first), last: finite(value), steps: this.#settings.steps, seconds: Number(seconds.toFixed(2)) }
+    const facts = { first: finite(first), last: finite(value), reached: finite(ascent.excited), steps: this.#settings.steps, seconds: Number(seconds.toFixed(2)) }
     for (const [at, name] of itemNames(target, this.#settings.batch).entries()) {
       const picture = pictures[at]
       invariant(picture, 'a picture is missing')
@@ -125,13 +126,21 @@ class FeatureMaker {
   }
 }
 
+/** With what wakes its unit, where that could sleep. */
+function termsOf({ network, display }: Pick<WorkPlace, 'network' | 'display'>, term: ObjectiveTerm, batch: number): ResolvedTerm[] {
+  const resolved = resolveTerm({ network, display }, term, batch)
+  const waking = wakingTerm(network, resolved)
+  return waking ? [resolved, waking] : [resolved]
+}
+
 function planOf({ network, display }: Pick<WorkPlace, 'network' | 'display'>, settings: FeaturesSettings, target: FeatureTarget): { readonly form: AscentForm; readonly transforms: readonly AppliedTransform[] } {
   const shape = shapeOf(display, settings, layersOf(network, target))
-  const applied = Object.entries(settings.transforms ?? usualTransforms(shape)).map(([id, amount]) => ({ transform: find(allTransforms, id, 'transform'), amount })).filter(({ amount }) => amount !== 0)
+  const usual = target.terms.map(({ id }) => objectives.get(id)?.usual).find((each) => each !== undefined)
+  const applied = Object.entries(settings.transforms ?? usual?.transforms ?? usualTransforms(shape)).map(([id, amount]) => ({ transform: find(allTransforms, id, 'transform'), amount })).filter(({ amount }) => amount !== 0)
   return {
     transforms: applied,
     form: {
-      shape, terms: [...target.terms, ...(settings.penalties ?? usualPenalties(shape))].map((term) => resolveTerm({ network, display }, term, settings.batch)),
+      shape, terms: [...target.terms, ...(settings.penalties ?? usual?.penalties ?? usualPenalties(shape))].flatMap((term) => termsOf({ network, display }, term, settings.batch)),
       parameterisation: find(parameterisations, settings.parameterisation, 'parameterisation'), optimiser: find(optimisers, settings.optimiser, 'optimiser'),
     },
   }
