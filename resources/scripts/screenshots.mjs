@@ -43,16 +43,27 @@ const syntheses = {
     await dialog.getByRole('button', { name: /choose|use/i }).last().click()
     await page.getByRole('img', { name: /^Patch 9, of/ }).waitFor({ timeout: 120_000 })
   },
+  /** Guided: the picture fills with what the network sees in another one. */
   async dream(page, done) {
     await page.goto(`${origin}/#/dream`)
+    await page.getByRole('combobox', { name: 'Layer', exact: true }).getByText(/suggested/).waitFor()
+    await page.getByRole('button', { name: /^Guide: the sample ladybird|^Dream without a guide/i }).first().waitFor()
+    const guide = page.getByRole('button', { name: /^Guide: the sample ladybird/i })
+    if (await guide.count() > 0) await guide.click()
+    await page.getByRole('button', { name: 'Dream without a guide' }).waitFor()
     await page.getByRole('group', { name: 'Dream controls' }).getByRole('button', { name: /^Dream/ }).first().click()
     await page.getByRole('group', { name: 'Run' }).getByText('Running').waitFor()
     await done()
   },
   async style(page, done) {
     await page.goto(`${origin}/#/style`)
-    await page.getByRole('button', { name: /style…$/ }).click()
-    await page.getByRole('button', { name: /^Take the style of the sample butterfly/i }).click()
+    for (const sample of ['butterfly', 'fish']) {
+      await page.getByRole('button', { name: /style…$/ }).click()
+      await page.getByRole('button', { name: new RegExp(`^Take the style of the sample ${sample}`, 'i') }).click()
+    }
+    await page.getByRole('button', { name: 'Paint where butterfly.png goes' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Left half' }).click()
+    await page.getByRole('button', { name: 'Use this mask' }).click()
     await page.getByRole('button', { name: 'Make the picture' }).click()
     await page.getByRole('group', { name: 'Run' }).getByText('Running').waitFor()
     await done()

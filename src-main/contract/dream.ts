@@ -54,7 +54,7 @@ export const DreamRecipe = synthesisRecipe('dream', DreamSettings)
 export const DreamLayer = z.object({ id: z.string(), title: z.string(), channels: z.number(), /** Of its maps, at the model's own size; of tokens their number and 1. */ height: z.number(), width: z.number() })
 
 /** What is usual for a model. */
-export const DreamUsual = DreamSettings.pick({ octaves: true, steps: true, smoothing: true, pyramid: true, balance: true, evenness: true, natural: true }).required()
+export const DreamUsual = DreamSettings.pick({ octaves: true, steps: true, jitter: true, smoothing: true, pyramid: true, balance: true, evenness: true, natural: true }).required()
 
 export const dream = {
   /** In the network's order. Throws 'layer-invalid' where nothing can dream. */

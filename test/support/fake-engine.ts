@@ -262,7 +262,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
     fool: fakeFoolRouter(os),
     style: { layers: os.style.layers.handler(() => ({ style: [{ layer: 'block2/expand', weight: 1 }, { layer: 'block3/expand', weight: 1 }], content: [{ layer: 'block3/expand', weight: 1 }] })) },
     dream: {
-      layers: os.dream.layers.handler(() => ({ suggested: 'block3/expand', layers: [{ id: 'block2/expand', title: 'block2/expand', channels: 24, height: 28, width: 28 }, { id: 'block3/expand', title: 'block3/expand', channels: 48, height: 14, width: 14 }], usual: { octaves: 4, steps: 10, smoothing: 0, pyramid: 0, balance: 0, evenness: 0, natural: 0 } })),
+      layers: os.dream.layers.handler(() => ({ suggested: 'block3/expand', layers: [{ id: 'block2/expand', title: 'block2/expand', channels: 24, height: 28, width: 28 }, { id: 'block3/expand', title: 'block3/expand', channels: 48, height: 14, width: 14 }], usual: { octaves: 4, steps: 10, jitter: 32, smoothing: 0, pyramid: 0, balance: 0, evenness: 0, natural: 0 } })),
       picture: os.dream.picture.handler(async ({ input }) => ({ png: await drawScene(input.picture, 320, 240) })),
     },
   })

@@ -22,9 +22,9 @@ export default defineCommand({
     .argument('<model>', 'ONNX file')
     .argument('<picture>', 'picture or animation')
     .option('--layer <layers>', "LAYER[=WEIGHT], comma-separated; LAYER:3+7 for its channels 3 and 7, LAYER:strongest5 or LAYER:weakest5 (default: the model's suggested layer)")
-    .option('--octaves <number>', 'sizes at which it dreams (default: what is usual for the model, as for steps, smoothing, pyramid and the three shares)').option('--scale <factor>', 'of an octave over the one before', '1.4')
+    .option('--octaves <number>', 'sizes at which it dreams (default: what is usual for the model, as for steps, jitter, smoothing, pyramid and the three shares)').option('--scale <factor>', 'of an octave over the one before', '1.4')
     .option('--steps <number>', 'in every octave').option('--step-size <size>', 'mean change of a pixel in a step, of 255', '1.5')
-    .option('--jitter <pixels>', 'largest shift between steps', '32')
+    .option('--jitter <pixels>', 'largest shift between steps')
     .option('--size <pixels>', 'longer side that the picture is brought to first (default: as it is)')
     .option('--smoothing <pixels>', 'Gaussian over the gradient').option('--pyramid <levels>', 'Laplacian levels brought to equal strength')
     .option('--balance <share>', 'channels of the layer count alike').option('--evenness <share>', 'all parts of the picture dream alike').option('--natural <share>', 'moves along the colors of natural pictures')
@@ -48,8 +48,8 @@ export default defineCommand({
       const mask = textOption(options, 'mask')
       // Checked once more, by name, so that a number out of range is told before anything is opened.
       const settings = checkSettings(findWork('dream'), {
-        ...usualDream(record), ...given({ octaves: numberOption(options, 'octaves', 1), steps: numberOption(options, 'steps', 1), smoothing: numberOption(options, 'smoothing', 0), pyramid: numberOption(options, 'pyramid', 0), balance: numberOption(options, 'balance', 0), evenness: numberOption(options, 'evenness', 0), natural: numberOption(options, 'natural', 0) }),
-        picture, targets, scale: numberOption(options, 'scale', 1), stepSize: numberOption(options, 'stepSize', 0), jitter: numberOption(options, 'jitter', 0),
+        ...usualDream(record), ...given({ octaves: numberOption(options, 'octaves', 1), steps: numberOption(options, 'steps', 1), jitter: numberOption(options, 'jitter', 0), smoothing: numberOption(options, 'smoothing', 0), pyramid: numberOption(options, 'pyramid', 0), balance: numberOption(options, 'balance', 0), evenness: numberOption(options, 'evenness', 0), natural: numberOption(options, 'natural', 0) }),
+        picture, targets, scale: numberOption(options, 'scale', 1), stepSize: numberOption(options, 'stepSize', 0),
         size: numberOption(options, 'size', 1), tile: numberOption(options, 'tile', 1), carry: numberOption(options, 'carry', 0),
         ...(guide === undefined ? {} : { guide: await workshop.openPicture(guide) }), ...(mask === undefined ? {} : { mask: await maskOf(mask) }),
         originalColors: flagOption(options, 'originalColors'),

@@ -32,11 +32,14 @@ export async function openForecaster(folder: string): Promise<Forecaster> {
       const device = (await place.runtime.device()).inUse
       const alike = paces.value.filter((pace) => pace.kind === recipe.kind && pace.device === device)
       const same = alike.filter(({ model }) => model === recipe.model.sha256)
-      if (same.length > 0) return { seconds: begun + passes * median(same.map(({ secondsPerPass }) => secondsPerPass)), bytes, basis: `by ${counted(same.length, 'run')} like it with this model on this device` }
       const forwardSeconds = await timeForward(place.network)
       if (forwardSeconds === undefined) return { seconds: null, bytes, basis: 'the model could not be run once to time it' }
-      const factor = alike.length > 0 ? median(alike.map((pace) => pace.secondsPerPass / pace.forwardSeconds)) : 1
-      return { seconds: begun + passes * forwardSeconds * factor, bytes, basis: alike.length > 0 ? `by one forward pass of the model and ${counted(alike.length, 'run')} of other models` : 'by one forward pass of the model' }
+      // In forward passes of now: a machine that is busy now, or was then, is as much slower in these.
+      const known = same.length > 0 ? same : alike
+      const factor = known.length > 0 ? median(known.map((pace) => pace.secondsPerPass / pace.forwardSeconds)) : 1
+      const basis = same.length > 0 ? `by ${counted(same.length, 'run')} like it with this model on this device, and a forward pass now`
+        : alike.length > 0 ? `by a forward pass of the model and ${counted(alike.length, 'run')} of other models` : 'by a forward pass of the model'
+      return { seconds: begun + passes * forwardSeconds * factor, bytes, basis }
     },
     async learn(work, recipe, place, settings, { seconds, share }) {
       if (seconds < leastSeconds || share <= 0) return
@@ -51,20 +54,28 @@ export async function openForecaster(folder: string): Promise<Forecaster> {
 /** Failing to note a pace is no reason to fail a run. */
 const note = (paces: StoredJson<Pace[]>, pace: Pace): Promise<void> => paces.set([...paces.value, pace].slice(-keptPaces)).catch(() => undefined)
 
-const timed = new WeakMap<Network, number>()
+const timed = new WeakMap<Network, { readonly seconds: number; readonly at: number }>()
+/** A time stays true for that long: what else the machine does changes. */
+const freshMs = 60_000
+/** Small networks are run again and again for that long: a single pass slips through where a run of minutes would have to share the processor. */
+const timingMs = 120
 
-/** The faster of two, the first of which makes the session. */
+/** The mean of some passes, behind one that makes the session. */
 async function timeForward(network: Network): Promise<number | undefined> {
   const known = timed.get(network)
-  if (known !== undefined) return known
-  const times: number[] = []
+  if (known !== undefined && Date.now() - known.at < freshMs) return known.seconds
+  let [passes, ms] = [0, 0]
   try {
-    for (let run = 0; run < 2; run++) await network.forward(latentInputs(network, 0), network.outputs, { onRan: (ms) => times.push(ms / 1000) })
+    await network.forward(latentInputs(network, 0), network.outputs)
+    const began = Date.now()
+    do await network.forward(latentInputs(network, 0), network.outputs, { onRan: (ranMs) => { passes += 1; ms += ranMs } })
+    while (Date.now() - began < timingMs)
   } catch {
     return undefined
   }
-  const seconds = Math.min(...times)
-  timed.set(network, seconds)
+  if (passes === 0) return undefined
+  const seconds = ms / passes / 1000
+  timed.set(network, { seconds, at: Date.now() })
   return seconds
 }
 

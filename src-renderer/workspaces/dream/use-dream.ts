@@ -70,18 +70,22 @@ export function useDream(mask: PaintedMask) {
   }
   const removeTarget = (key: number): void => { targets.value = targets.value.filter((target) => target.key !== key) }
 
-  function reset(): void {
+  /** What is usual for the model; sizes and colors are the person's. */
+  function suggest(): void {
     const answer = layers.data.value
     targets.value = answer === null ? [] : [targetOf(answer.suggested)]
     const { balance, evenness, natural, ...usual } = { ...initialLook, ...answer?.usual }
     Object.assign(how, initial, usual)
     Object.assign(look, { balance, evenness, natural })
+  }
+  function reset(): void {
+    suggest()
     originalColors.value = false
     size.value = ''
   }
   watch(layers.data, (answer) => {
     if (answer === null) return
-    reset()
+    suggest()
     if (followed) apply(followed)
   }, { immediate: true })
 

@@ -46,10 +46,11 @@ const smallPicture = 160
 
 /**
  * google/deepdream's settings for nets of photographs. For small ones all channels and parts of the picture are drawn in, the gradient is smoothed and its
- * scales brought to one strength, colors move along those of natural pictures in part, and smaller octaves bring the picture down to what such a net sees at once.
+ * scales brought to one strength, colors move along those of natural pictures in part, and smaller octaves bring the picture down to what such a net sees at
+ * once; shifts stay small beside those.
  */
 export function usualDream({ preprocessing: { height, width } }: { readonly preprocessing: Pick<DisplaySpace['preprocessing'], 'height' | 'width'> }): DreamUsual {
   return Math.min(height, width) < smallPicture
-    ? { octaves: 6, steps: 20, smoothing: 1.5, pyramid: 4, balance: 1, evenness: 0.3, natural: 0.4 }
-    : { octaves: 4, steps: 10, smoothing: 0, pyramid: 0, balance: 0, evenness: 0, natural: 0 }
+    ? { octaves: 6, steps: 16, jitter: 16, smoothing: 1.5, pyramid: 4, balance: 1, evenness: 0.3, natural: 0.4 }
+    : { octaves: 4, steps: 10, jitter: 32, smoothing: 0, pyramid: 0, balance: 0, evenness: 0, natural: 0 }
 }

@@ -46,6 +46,6 @@ describeWithTestdata('the layer that dreams, of known networks', () => {
 })
 
 it('settings are google/deepdream’s for nets of photographs, and others for small ones', () => {
-  expect(usualDream({ preprocessing: { height: 224, width: 224 } })).toEqual({ octaves: 4, steps: 10, smoothing: 0, pyramid: 0, balance: 0, evenness: 0, natural: 0 })
+  expect(usualDream({ preprocessing: { height: 224, width: 224 } })).toEqual({ octaves: 4, steps: 10, jitter: 32, smoothing: 0, pyramid: 0, balance: 0, evenness: 0, natural: 0 })
   expect(usualDream({ preprocessing: { height: 32, width: 32 } }).octaves).toBeGreaterThan(4)
 })
