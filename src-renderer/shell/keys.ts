@@ -4,7 +4,7 @@ const mac = typeof navigator !== 'undefined' && /Mac|iP(hone|ad)/.test(navigator
 
 /** As printed on the keyboard in front of the person. */
 export function displayKeys(keys: string): string {
-  return keys.split('+').map((key) => (key === 'Mod' ? (mac ? '⌘' : 'Ctrl') : key)).join(mac ? '' : ' ')
+  return keys.split('+').map((key) => (key === 'Mod' ? (mac ? '⌘' : 'Ctrl') : key === 'Escape' ? 'Esc' : key)).join(mac ? '' : ' ')
 }
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>

@@ -32,6 +32,8 @@ const narrowest = 30
 const lineHeight = 15
 /** Mean advance of the label's font, for widths before the browser has laid anything out. */
 const advance = 6.1
+/** How much wider the names are that are selected or pointed at. */
+const boldness = 1.08
 /** Names of wide letters are wider than that: pixels that keep them whole. */
 const spare = 8
 const mostLabels = 60
@@ -77,7 +79,8 @@ function placements(item: GraphItem, wall: Box, emphasis: StageLabel['emphasis']
   const fitting = shapes.filter(({ title, room }, index) => index === shapes.length - 1 || title.length * advance <= room)
   const center = (wall.left + wall.right) / 2
   return [false, true].flatMap((above) => fitting.map(({ title, room }): StageLabel => {
-    const width = Math.ceil(Math.min(Math.max(title.length, detail.length) * advance + spare, room))
+    const written = Math.max(title.length * (emphasis === 'none' ? 1 : boldness), detail.length) * advance
+    const width = Math.ceil(Math.min(written + spare, room))
     const x = Math.min(Math.max(center, width / 2 + 6), size.width - width / 2 - 6)
     const y = Math.max(4, Math.min(above ? wall.top - 2 * lineHeight - 5 : wall.bottom + 5, size.height - 2 * lineHeight - 4))
     return { item: item.id, title, detail: detail.length * advance <= room ? detail : '', x, y, width, emphasis, box: { left: x - width / 2, right: x + width / 2, top: y, bottom: y + 2 * lineHeight } }
