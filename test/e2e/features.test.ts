@@ -123,7 +123,7 @@ describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? 'Featur
     await page.getByRole('button', { name: /^Save conv2: unit 3/ }).waitFor()
     await page.getByRole('radio', { name: 'From one to the other' }).click()
     await page.getByRole('button', { name: 'Draw', exact: true }).click()
-    await page.getByRole('button', { name: 'Save the second', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Save unit 7', exact: true }).waitFor()
     expect(await page.getByRole('region', { name: 'Made for the mixture' }).getByRole('listitem').count()).toBe(5)
     await shoot(page, 'mixture')
     expect(await violationsOf(page)).toEqual([])

@@ -35,7 +35,7 @@ export default defineCommand({
       .option('--direction <file.json>', 'a JSON list of one number a channel, for --objective direction with --layer')
       .option('--position <row,column>', 'of a neuron (default: the middle)')
       .option('--negative', 'what silences it instead')
-      .option('--also <terms>', `what holds the pictures back, with weights in sizes of what is excited, such as diversity:0.5,total-variation:0.5; of the picture, in place of the usual ones: ${idsOf('picture')}`)
+      .option('--also <terms>', `what holds the pictures back, with weights in sizes of what is excited, such as diversity:1,total-variation:0.5; of the picture, in place of the usual ones: ${idsOf('picture')}`)
       .option('--steps <number>', 'steps of the optimiser', '256').option('--batch <number>', 'pictures made side by side', '1')
       .option('--size <side>', "pixels, or 'field': as much as one unit sees (default: the model's own)").option('--alpha', 'transparent where nothing depends on it')
       .option('--parameterisation <id>', [...parameterisations.keys()].join(', '), 'fourier')

@@ -13,7 +13,7 @@ const darkGround = 0.04
 /** Small enough that a unit's parts stay together, large enough that noise between them does not pay (Olah et al. 2017, "Transformation robustness"). */
 export function usualTransforms({ height, width, colors, ground }: Pick<PictureShape, 'height' | 'width' | 'colors' | 'ground'>): Readonly<Record<string, number>> {
   const side = Math.min(height, width)
-  if (isDark(ground)) return { pad: Math.round(side / 14), scale: 0.2, rotate: 12, jitter: Math.max(1, Math.round(side / 9)) }
+  if (isDark(ground)) return { pad: Math.round(side / 14), scale: 0.1, rotate: 8, jitter: Math.max(1, Math.round(side / 14)) }
   return colors === 'thumbnails' ? { scale: 0.1, rotate: 8, jitter: Math.max(1, side / 16) } : { scale: 0.05, rotate: 5, jitter: Math.max(2, Math.round(side / 20)) }
 }
 
@@ -21,7 +21,7 @@ const isDark = (ground: number): boolean => ground < 0.25
 
 /** What light-on-dark nets learned from is empty but for a few strokes in the middle; without a word on it, strokes go wherever they help. */
 export const usualPenalties = ({ ground }: Pick<PictureShape, 'ground'>): ObjectiveTerm[] => (isDark(ground) ? [
-  { id: 'boundary', weight: 1.7, relative: true }, { id: 'l1', weight: 0.85, relative: true }, { id: 'total-variation', weight: 0.4, relative: true },
+  { id: 'boundary', weight: 5, relative: true }, { id: 'l1', weight: 1.5, relative: true }, { id: 'total-variation', weight: 0.4, relative: true },
 ] : [])
 
 export const colorsOf = ({ height, width }: { readonly height: number; readonly width: number }): PictureShape['colors'] => (Math.max(height, width) <= smallSide ? 'thumbnails' : 'photographs')

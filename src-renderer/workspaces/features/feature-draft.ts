@@ -22,7 +22,7 @@ export const restraints = [
 type Id<T extends readonly { readonly id: string }[]> = T[number]['id']
 
 /** Of pictures of a set unlike each other, in sizes of what is excited. */
-const diversityWeight = 0.6
+const diversityWeight = 1.2
 
 const noRestraint = (): Record<RestraintId, number> => Object.fromEntries(restraints.map(({ id }) => [id, 0])) as Record<RestraintId, number>
 export type RestraintId = Id<typeof restraints>

@@ -4,7 +4,7 @@ import type { Layer } from '#contract/graph.ts'
 import { plainObjectives, unitCount, unitTerm } from './unit-targets.ts'
 
 export const manners = [
-  { id: 'sum', title: 'Added up', hint: 'As much as can be of each unit times its weight; of those below 0 as little as can be' },
+  { id: 'sum', title: 'Added up', hint: 'As much as can be of each unit times its weight, before its activation: what silences one of them counts against it. Below 0, as little as can be' },
   { id: 'direction', title: 'In proportion', hint: 'One direction in the layer: its units in the proportions of their weights, and little else' },
   { id: 'row', title: 'From one to the other', hint: 'A row of pictures whose first is for the first unit, and whose last is for the second' },
 ] as const
