@@ -19,6 +19,8 @@ export interface Unfinished extends KeptState {
   readonly finished: ReadonlySet<string>
   onCheckpoint(checkpoint: Checkpoint): Promise<void>
   readonly items: readonly SynthesisItem[]
+  /** Whether an interruption now would leave something to go on with. */
+  readonly isWorthwhile: () => boolean
   /** An item was written. */
   note(item: SynthesisItem): Promise<void>
   /** All is written: nothing is left to go on with. */
@@ -44,6 +46,7 @@ export async function openUnfinished(out: string, { recipe, resume, free, progre
   const from = kept && await readState(state)
   if (kept) progress(from ? `Goes on behind step ${from.step}` : `Goes on: ${items.length} results are there`)
   else await rm(folder, { recursive: true, force: true })
+  const course = { checkpoints: from ? 1 : 0 }
   const write = async (): Promise<void> => {
     await mkdir(folder, { recursive: true }).catch((cause: unknown) => { throw unwritable(folder, cause) })
     await writeFileAtomically(record, [new TextEncoder().encode(`${JSON.stringify({ recipe, items })}\n`)], { durable: true })
@@ -52,7 +55,9 @@ export async function openUnfinished(out: string, { recipe, resume, free, progre
   return {
     items, from, finished: new Set(items.map(({ name }) => name)),
     async note(item) { items.push(item); await write() },
+    isWorthwhile: () => items.length > 0 || course.checkpoints > 0,
     async onCheckpoint({ step, tensors, notes }) {
+      course.checkpoints++
       await writeFileAtomically(state, encodeSafetensors({ tensors, metadata: { notes: JSON.stringify(notes), step: String(step) } }), { durable: true })
     },
     end: () => rm(folder, { recursive: true, force: true }),

@@ -19,10 +19,11 @@ describe('an interrupted command', () => {
   it('goes on behind the last kept step with what was finished, and further than it was to go', async () => {
     const out = join(root, 'on')
     const first = await open(out, { generations: 5, population: 20 }, false)
-    expect([first.from, first.items]).toEqual([undefined, []])
+    expect([first.from, first.items, first.isWorthwhile()]).toEqual([undefined, [], false])
     await first.note(item)
     await first.onCheckpoint({ step: 3, tensors: new Map([['elites', { dims: [2], data: Int32Array.of(4, 5) }]]), notes: { generation: 3 } })
     await first.onCheckpoint({ step: 4, tensors: new Map([['elites', { dims: [2], data: Int32Array.of(6, 7) }]]), notes: { generation: 4 } })
+    expect(first.isWorthwhile()).toBe(true)
     const lines: string[] = []
     const second = await open(out, { population: 20, generations: 50 }, true, lines)
     expect(second.from).toEqual({ step: 4, tensors: new Map([['elites', { dims: [2], data: Int32Array.of(6, 7) }]]), notes: { generation: 4 } })

@@ -68,7 +68,11 @@ export default defineCommand({
         await writeFile(file, bytes).catch((cause: unknown) => { throw unwritable(file, cause) })
         note(item)
         await unfinished.note(item)
-      }, { ...unfinished, onCheckpoint: async (checkpoint) => { await unfinished.onCheckpoint(checkpoint); await writeCourse(out, checkpoint) } })
+      }, { ...unfinished, onCheckpoint: async (checkpoint) => { await unfinished.onCheckpoint(checkpoint); await writeCourse(out, checkpoint) } }).catch(async (error: unknown) => {
+        if (!unfinished.isWorthwhile()) await unfinished.end()
+        else if (context.signal.aborted) context.progress('What was done is kept: the same command with --resume goes on from there.')
+        throw error
+      })
       await unfinished.end()
       const summary = summaryOf(results, seconds)
       const report = { model: model.name, method: method.id, seed, preprocessing: record.note, device: (await workshop.runtime.device()).inUse, ...summary, ...others, results: results.map(reportOf) }

@@ -57,25 +57,32 @@ export async function evolve(run: FoolRun, method: EvolutionMethod): Promise<voi
   let current = settings
   let { generations, seconds: mostSeconds } = limitsOf(method, settings)
   const capture = (): Omit<Checkpoint, 'step'> => ({ tensors: archiveTensors(evolution.archive, encoding), notes: { generation: evolution.generation, made: evolution.made, encoding: method.encoding, curve } satisfies Notes })
+  const factsOf = (taken: number): Facts => ({
+    evaluations: evolution.made, perSecond: Number(((evolution.made - madeBefore) / Math.max(1e-3, elapsed())).toFixed(1)), taken, median: evolution.archive.median,
+    sure: curve.at(-1)?.sure ?? 0, classes: evolution.archive.classes, confidences: [...evolution.archive.confidences].map((value) => Number(value.toPrecision(5))), ...courseFacts(curve),
+  })
   while (evolution.generation < generations && secondsBefore + elapsed() < mostSeconds && !isSure(evolution, targets, run.options.number('confidence'))) {
-    const taken = await evolution.advance()
+    const taken = await evolution.advance().catch(async (error: unknown) => {
+      // Cancelled in mid-generation: the one before is kept.
+      if (context.signal.aborted && evolution.generation > 0) await context.step({ step: evolution.generation, steps: Math.max(generations, evolution.generation), label: 'Stopping', value: evolution.archive.median, facts: factsOf(0), capture })
+      throw error
+    })
     for (const index of evolution.archive.takeChanged()) pending.add(index)
     const { archive } = evolution
-    const sure = archive.confidences.filter((value) => value >= 0.99).length
-    curve = extended(curve, { judged: evolution.made, seconds: secondsBefore + elapsed(), median: archive.median, sure })
-    const facts: Facts = {
-      evaluations: evolution.made, perSecond: Number(((evolution.made - madeBefore) / Math.max(1e-3, elapsed())).toFixed(1)), taken, median: archive.median,
-      sure, classes: archive.classes, confidences: [...archive.confidences].map((value) => Number(value.toPrecision(5))),
-      ...courseFacts(curve),
-    }
+    curve = extended(curve, { judged: evolution.made, seconds: secondsBefore + elapsed(), median: archive.median, sure: archive.confidences.filter((value) => value >= 0.99).length })
     const next = await context.step({
-      step: evolution.generation, steps: Math.max(generations, evolution.generation), label: `Generation ${evolution.generation} of ${generations}`, value: archive.median, facts, capture,
+      step: evolution.generation, steps: Math.max(generations, evolution.generation), share: Math.min(1, Math.max(evolution.generation / generations, (secondsBefore + elapsed()) / mostSeconds)), label: `Generation ${evolution.generation} of ${generations}`, value: archive.median, facts: factsOf(taken), capture,
       preview: () => cellsOf(evolution, pending),
     })
     // Length can be changed while it goes on; whatever else is changed needs another run.
     if (next !== current) { current = next; ({ generations, seconds: mostSeconds } = limitsOf(method, next)) }
   }
-  await handOut(run, method, evolution, targets, { seconds: elapsed(), evaluations: evolution.made - madeBefore, curve, ...capture() })
+  const [seconds, evaluations, facts] = [elapsed(), evolution.made - madeBefore, factsOf(0)]
+  const written = async (done: number): Promise<void> => {
+    const rest = done < targets.length ? 1 : 0
+    await context.step({ step: evolution.generation, steps: evolution.generation + rest, label: rest === 0 ? 'Written' : `Writing picture ${done + 1} of ${targets.length}`, value: evolution.archive.median, facts, capture })
+  }
+  await handOut(run, method, evolution, targets, { seconds, evaluations, curve, written, ...capture() })
 }
 
 /** Small networks are fast: what costs is the way to them. */
@@ -98,12 +105,12 @@ function cellsOf(evolution: Evolution<unknown>, pending: Set<number>): Preview[]
   })
 }
 
-async function handOut(run: FoolRun, method: EvolutionMethod, evolution: Evolution<unknown>, targets: readonly number[], { seconds, evaluations, curve, tensors, notes }: { readonly seconds: number; readonly evaluations: number; readonly curve: readonly CoursePoint[] } & Omit<Checkpoint, 'step'>): Promise<void> {
+async function handOut(run: FoolRun, method: EvolutionMethod, evolution: Evolution<unknown>, targets: readonly number[], { seconds, evaluations, curve, written, tensors, notes }: { readonly seconds: number; readonly evaluations: number; readonly curve: readonly CoursePoint[]; readonly written: (done: number) => Promise<void> } & Omit<Checkpoint, 'step'>): Promise<void> {
   const { context, settings } = run
   const { archive } = evolution
   const encoding = encodings[method.encoding]
-  for (const index of targets) {
-    run.checkCancelled()
+  for (const [done, index] of targets.entries()) {
+    await written(done)
     const elite = archive.eliteOf(index)
     if (elite?.genome === undefined || context.finished.has(className(index))) continue
     // A genome of a few hundred bytes is the whole recipe of its picture; one as large as the picture is not.
@@ -114,6 +121,7 @@ async function handOut(run: FoolRun, method: EvolutionMethod, evolution: Evoluti
       settings: { ...settings, options: { ...settings.options, generations: Math.max(1, evolution.generation), minutes: 0 }, targets: [index], ...alone }, evaluations, seconds, more: { generation: elite.generation, ancestors: archive.lineageOf(index).length - 1 },
     })
   }
+  await written(targets.length)
   await context.item({ name: courseItem, title: 'Median sureness over time', facts: { role: 'course', ...courseFacts(curve) }, content: { bytes: new TextEncoder().encode(courseTable(curve)), extension: 'csv' } })
   const facts: Facts = { role: 'archive', generations: evolution.generation, evaluations: evolution.made, median: archive.median, sure: archive.confidences.filter((value) => value >= 0.99).length, perSecond: Number((evaluations / Math.max(1e-3, seconds)).toFixed(1)) }
   await context.item({ name: archiveItem, title: 'The archive, with its genomes and lines', facts, content: { bytes: Buffer.concat(encodeSafetensors({ tensors, metadata: { notes: JSON.stringify(notes) } })), extension: 'safetensors' } })

@@ -1,4 +1,5 @@
 /** Retraining with a fooling class as a run: networks by turns bred against and trained, each one's archive shown beside the ones before. */
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import type { Recipe } from '#contract/training.ts'
@@ -26,6 +27,7 @@ const heldAfterMs = 250
 
 const Kept = z.object({
   rounds: z.array(z.object({ round: z.number(), score: z.number().optional(), run: z.string().optional(), learned: z.number(), median: z.number(), confidences: z.array(z.number()), evaluations: z.number(), model: z.string().optional() })),
+  trained: z.object({ path: z.string(), score: z.number(), run: z.string().optional() }).optional(),
   extent: z.object({ channels: z.union([z.literal(1), z.literal(3)]), height: z.number(), width: z.number() }).optional(),
 })
 
@@ -42,7 +44,9 @@ export async function foolAndRetrain(run: FoolRun): Promise<void> {
   const courses: number[][] = []
   let evaluations = 0
   let state: RetrainState = stateIn(context.checkpoint)
+  let at = { round: 1, step: 0 }
   const tell = async (round: number, step: number, label: string, value?: number): Promise<void> => {
+    at = { round, step }
     await context.step({ step: turnSteps * (round - 1) + step, steps, label: `${nameOf(round)}: ${label}`, value, facts: { evaluations, rounds, medians: state.rounds.map(({ median }) => median), ...(value === undefined ? {} : { median: value }) }, capture: () => checkpointOf(state) })
   }
   await retrainLoop({ ...bred, runtime: context.runtime, rounds, ...(probe.classes === classes ? { first: probe } : {}), from: state, signal: context.signal }, {
@@ -61,6 +65,10 @@ export async function foolAndRetrain(run: FoolRun): Promise<void> {
       await handOut(run, settings, round, judge, elites, courses[round.round - 1] ?? [])
     },
     settled: (now) => { state = now },
+  }).catch(async (error: unknown) => {
+    // Cancelled between two steps: what is settled is kept.
+    if (context.signal.aborted) await tell(at.round, at.step, 'stopping')
+    throw error
   })
   await context.step({ step: steps, steps, label: `${rounds} networks`, facts: { evaluations, rounds, medians: state.rounds.map(({ median }) => median) } })
 }
@@ -114,18 +122,18 @@ async function handOut(run: FoolRun, settings: FoolSettings, { confidences, ...r
   await context.item({ name: `network-${round.round}`, title: nameOf(round.round), facts, content: { bytes: new TextEncoder().encode(`${JSON.stringify({ ...round, ...facts }, null, 1)}\n`), extension: 'json' } })
 }
 
-function checkpointOf({ rounds, learned }: RetrainState): Omit<Checkpoint, 'step'> {
+function checkpointOf({ rounds, learned, trained }: RetrainState): Omit<Checkpoint, 'step'> {
   const pictures = learned?.pictures ?? []
   const bytes = new Uint8Array(pictures.reduce((sum, { length }) => sum + length, 0))
   pictures.reduce((at, picture) => { picture.forEach((value, index) => { bytes[at + index] = Math.round(255 * value) }); return at + picture.length }, 0)
-  return { tensors: new Map([['learned', { dims: [pictures.length, ...(learned ? [learned.extent.channels, learned.extent.height, learned.extent.width] : [0])], data: bytes }]]), notes: { rounds, ...(learned ? { extent: learned.extent } : {}) } }
+  return { tensors: new Map([['learned', { dims: [pictures.length, ...(learned ? [learned.extent.channels, learned.extent.height, learned.extent.width] : [0])], data: bytes }]]), notes: { rounds, ...(learned ? { extent: learned.extent } : {}), ...(trained ? { trained } : {}) } }
 }
 
 function stateIn(checkpoint: Checkpoint | undefined): RetrainState {
   const kept = checkpoint && Kept.parse(checkpoint.notes)
   const data = checkpoint?.tensors.get('learned')?.data
   const learned: FoolingPictures | undefined = kept?.extent && data ? { extent: kept.extent, pictures: picturesIn(data, kept.extent.channels * kept.extent.height * kept.extent.width) } : undefined
-  return { rounds: kept?.rounds ?? [], learned }
+  return { rounds: kept?.rounds ?? [], learned, ...(kept?.trained && existsSync(kept.trained.path) ? { trained: kept.trained } : {}) }
 }
 
 const picturesIn = (bytes: ArrayLike<number>, length: number): Float32Array[] => Array.from({ length: bytes.length / length }, (_, index) => Float32Array.from({ length }, (_each, at) => (bytes[index * length + at] ?? 0) / 255))

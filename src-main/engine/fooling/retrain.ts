@@ -45,6 +45,8 @@ export interface RetrainRound {
 export interface RetrainState {
   readonly rounds: readonly RetrainRound[]
   readonly learned: FoolingPictures | undefined
+  /** Trained with that, and not yet bred against. */
+  readonly trained?: Trained
 }
 
 export interface RetrainHooks {
@@ -73,7 +75,11 @@ export async function retrainLoop(options: RetrainOptions, { train, bred, ended,
   let state: RetrainState = options.from ?? { rounds: [], learned: undefined }
   for (let round = state.rounds.length + 1; round <= rounds; round++) {
     throwIfCancelled(signal)
-    const trained = round === 1 && first ? undefined : await train(round, state.learned)
+    const trained = round === 1 && first ? undefined : state.trained ?? await train(round, state.learned)
+    if (trained && !state.trained) {
+      state = { ...state, trained }
+      settled?.(state)
+    }
     const opened = trained ? await openProbe(trained.path, runtime, signal) : undefined
     const probe = opened?.probe ?? first
     if (!probe) throw new AppError('bug', 'no network to breed against')

@@ -20,6 +20,9 @@ export interface LiveRunOptions {
 
 type Preview = Extract<SynthesisEvent, { type: 'preview' }>
 
+/** Between two records of finished items: an archive of a thousand would write a thousand, each longer than the one before. What a crash leaves out is made again. */
+const recordEveryMs = 500
+
 export class LiveRun {
   readonly #work: WorkRun
   readonly #folder: WorkFolder
@@ -33,6 +36,7 @@ export class LiveRun {
   #ended: Promise<void> = Promise.resolve()
   #interrupted = false
   #writing: Promise<void> = Promise.resolve()
+  #recordedAt = 0
 
   constructor({ run, itemSteps, from, folder, resources, version }: LiveRunOptions) {
     this.#run = run
@@ -114,7 +118,7 @@ export class LiveRun {
     this.#itemSteps[item.name] = this.#progress?.step ?? 0
     this.#run = { ...this.#run, items: [...this.#run.items.filter(({ name }) => name !== item.name), item] }
     this.#tell({ type: 'item', item, ...(thumbnail ? { png: Uint8Array.from(thumbnail) } : {}) })
-    await this.#write()
+    if (Date.now() - this.#recordedAt >= recordEveryMs) await this.#write()
   }
 
   async #keep(checkpoint: Checkpoint): Promise<void> {
@@ -157,6 +161,7 @@ export class LiveRun {
 
   /** One write at a time, of what is true when its turn comes. */
   #write(): Promise<void> {
+    this.#recordedAt = Date.now()
     const write = (): Promise<void> => this.#folder.writeRecord({ ...this.summary(), process: process.pid, itemSteps: this.#itemSteps })
     this.#writing = this.#writing.then(write, write)
     return this.#writing

@@ -128,6 +128,22 @@ describeWithTestdata('evolution', () => {
     small.archive.confidences.forEach((value, index) => expect(value).toBeCloseTo(large.archive.confidences[index]!, 3))
   })
 
+  it('leaves the archive as it was where a generation is cancelled in its middle, and makes that generation again', async () => {
+    const whole = make('cppn')
+    for (let generation = 0; generation < 3; generation++) await whole.advance()
+    let left = Infinity
+    const evolution = new Evolution({ probe, encoding: encodings.cppn, population: 40, seed: 4, batch: 10, checkCancelled: () => { if (left-- === 0) throw new Error('cancelled') } })
+    for (let generation = 0; generation < 2; generation++) await evolution.advance()
+    const before = archiveTensors(evolution.archive, encodings.cppn)
+    left = 3
+    await expect(evolution.advance()).rejects.toThrow('cancelled')
+    expect([evolution.generation, evolution.made]).toEqual([2, 80])
+    expect(archiveTensors(evolution.archive, encodings.cppn)).toEqual(before)
+    await evolution.advance()
+    expect(evolution.archive.confidences).toEqual(whole.archive.confidences)
+    expect(evolution.archive.elites).toEqual(whole.archive.elites)
+  })
+
   it('refuses an archive of another model, and ends when it is cancelled', async () => {
     const evolution = make('cppn')
     await evolution.advance()

@@ -85,6 +85,12 @@ describe('the loop', () => {
     expect(whole.all?.map(({ confidences, learned, evaluations }) => [confidences.length, learned, evaluations])).toEqual([[10, 0, 80], [10, 20, 80], [10, 40, 80]])
     expect(whole.all?.every(({ confidences, median }) => median > 0 && Math.max(...confidences) <= 1)).toBe(true)
 
+    // A network is kept as soon as it is trained; it is not trained again where breeding against it was interrupted.
+    expect(whole.states.map(({ rounds, trained }) => [rounds.length, trained !== undefined])).toEqual([[0, true], [1, false], [1, true], [2, false], [2, true], [3, false]])
+    const bredAgain = await run(whole.states[4])
+    expect(bredAgain.learnings).toEqual([])
+    expect(bredAgain.all?.at(-1)?.confidences).toEqual(whole.all?.at(-1)?.confidences)
+
     const interrupted = await run(undefined, 2)
     expect(interrupted.all).toBeUndefined()
     const resumed = await run(interrupted.states.at(-1))

@@ -78,7 +78,7 @@ export class Evolution<Genome> {
       group.forEach(({ genome }, row) => { if (genome !== undefined) this.#paint(genome, pictures.subarray(row * probe.length, (row + 1) * probe.length)) })
       return { group, pictures }
     }
-    let taken = 0
+    const judged: (readonly [Individual<Genome>, Float32Array])[] = []
     let next = paintFrom(0)
     for (let start = 0; start < population; start += batch) {
       checkCancelled?.()
@@ -90,8 +90,10 @@ export class Evolution<Genome> {
       await new Promise<void>((resolve) => { setImmediate(resolve) })
       if (start + batch < population) next = paintFrom(start + batch)
       const answers = await running
-      group.forEach((individual, row) => { taken += this.archive.offer(individual, answers[row] ?? new Float32Array()) })
+      group.forEach((individual, row) => { judged.push([individual, answers[row] ?? new Float32Array()]) })
     }
+    // All at once: a generation that is cancelled leaves the archive as it was before.
+    const taken = judged.reduce((sum, [individual, answers]) => sum + this.archive.offer(individual, answers), 0)
     this.#made += population
     this.#generation++
     this.archive.prune()
