@@ -4,12 +4,9 @@
  * rounds as asked for. Prints medians and minima in milliseconds, and time as a ratio to PyTorch's. --steps N: the losses before each of so many steps
  * instead. --memory: peak resident memory of a fresh process each, five steps taken.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { openNetwork } from '#engine/network/open-network.ts'
@@ -18,10 +15,10 @@ import { saveModel } from '#engine/onnx/write.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
 import { Lbfgs } from '#engine/synthesis/style/lbfgs.ts'
 import { suggestLayers } from '#engine/synthesis/style/suggest-layers.ts'
-import { engineEnvironment } from '#rpc/engine-environment.ts'
 import { styleCase, styleWeight, torchStyle } from '../support/style-case.ts'
 import { exportTorchvision } from '../support/torchvision-export.ts'
-import { foreignShare, snapshot } from './foreign-load.ts'
+import { interleave, round } from './interleave.ts'
+import { peakOfCommand } from './peak-memory.ts'
 import { TorchSide } from './torch-side.ts'
 
 const { values: flags } = parseArgs({
@@ -31,16 +28,10 @@ const { values: flags } = parseArgs({
   },
 })
 const [size, rounds, threads] = [Number(flags.size), Number(flags.rounds), Number(flags.threads)]
-const allowedForeignShare = 0.1
-const restMs = 60
 const history = 10
-const commandLine = fileURLToPath(new URL('../../out/main/cli.js', import.meta.url))
 
 const imagenet = { channels: 'RGB', scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const
 const caffe = { channels: 'BGR', scale: 255, mean: [104, 117, 123], std: [1, 1, 1] } as const
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
-const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
 
 /** A path, or a torchvision network with random weights. */
 const pathOf = (name: string): string => (name.endsWith('.onnx') ? name : exportTorchvision(name, 13, { dynamic: 'batch' }))
@@ -73,26 +64,7 @@ async function race(name: string): Promise<void> {
     await step()
     return performance.now() - start
   }
-  for (let warm = 0; warm < 3; warm++) { await ours(); await torch.time('step') }
-  const kept: { ours: number; torch: number }[] = []
-  const disturbed: { ours: number; torch: number; share: number }[] = []
-  for (let tried = 0; kept.length < rounds && tried < 3 * rounds; tried++) {
-    const before = snapshot([process.pid, torch.pid])
-    await pause(restMs)
-    const first = tried % 2 === 0 ? await torch.time('step') : await ours()
-    await pause(restMs)
-    const second = tried % 2 === 0 ? await ours() : await torch.time('step')
-    const times = tried % 2 === 0 ? { torch: first, ours: second } : { ours: first, torch: second }
-    const share = foreignShare(before, snapshot([process.pid, torch.pid]))
-    if (share <= allowedForeignShare) kept.push(times)
-    else disturbed.push({ ...times, share })
-  }
-  const used = [...kept, ...disturbed.sort((a, b) => a.share - b.share).slice(0, Math.max(0, rounds - kept.length))]
-  const [o, t] = [used.map((each) => each.ours), used.map((each) => each.torch)]
-  console.log(JSON.stringify({
-    net: name, size, statistic: flags.statistic, ratio: round(median(o) / median(t), 3), ratioOfMinima: round(Math.min(...o) / Math.min(...t), 3),
-    ours: `${round(median(o))}/${round(Math.min(...o))}`, torch: `${round(median(t))}/${round(Math.min(...t))}`, quietRounds: `${kept.length} of ${used.length}`,
-  }))
+  console.log(JSON.stringify({ net: name, size, statistic: flags.statistic, ...await interleave({ torch, ours, torchs: () => torch.time('step') }, { rounds, warm: 3 }) }))
   torch.stop()
   made.dispose()
 }
@@ -131,23 +103,9 @@ async function memory(whole: string): Promise<void> {
   const torchMb = await torch.peakMb()
   torch.stop()
   const bundled = (picture: string): string => fileURLToPath(new URL(`../../resources/pictures/${picture}.png`, import.meta.url))
-  const ours = spawn(process.execPath, [commandLine, 'style', pathOf(name), bundled('lighthouse'), bundled('butterfly'), '--size', String(size), '--steps', '5', '--statistic', flags.statistic, '--style-weight', String(styleWeight), '--preprocess', usesCaffe(name) ? 'caffe' : 'imagenet', '--device', 'cpu', '--threads', String(threads), '--out', `${made.folder}/out.png`, '--json'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...engineEnvironment } })
-  const ended = once(ours, 'exit')
-  let peakMb = 0
-  const reading = setInterval(() => { peakMb = Math.max(peakMb, peakOf(ours.pid)) }, 20)
-  const [code] = await ended as [number | null]
-  clearInterval(reading)
-  if (code !== 0) throw new Error(`${commandLine} ended with ${code}; is it built (npm run build)?`)
+  const peakMb = await peakOfCommand(['style', pathOf(name), bundled('lighthouse'), bundled('butterfly'), '--size', String(size), '--steps', '5', '--statistic', flags.statistic, '--style-weight', String(styleWeight), '--preprocess', usesCaffe(name) ? 'caffe' : 'imagenet', '--device', 'cpu', '--threads', String(threads), '--out', `${made.folder}/out.png`, '--json'])
   console.log(JSON.stringify({ net: name, size, peakMb: { ours: round(peakMb), torch: round(torchMb) }, ratio: round(peakMb / torchMb, 3) }))
   made.dispose()
-}
-
-function peakOf(pid: number | undefined): number {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-  } catch {
-    return 0
-  }
 }
 
 for (const name of flags.nets.split(',')) await (flags.memory ? memory(name) : flags.steps === undefined ? race(name) : compare(name, Number(flags.steps)))
