@@ -25,9 +25,9 @@ const mostAnswers = 2000
 /** Examples whose answers in numbers are kept, evenly spread. */
 export const answeredRows = (count: number): Int32Array => { const step = Math.ceil(count / mostAnswers); return Int32Array.from({ length: count === 0 ? 0 : Math.ceil(count / step) }, (_, row) => row * step) }
 
-/** Examples at a time: at most so many values of input. */
+/** Examples at a time, and values of input: as few as a small batch of steps, so that a network is judged in the memory that training takes. */
 const valuesAtOnce = 2 ** 21
-const examplesAtOnce = 250
+const examplesAtOnce = 32
 
 export class Evaluator {
   readonly #session: Session

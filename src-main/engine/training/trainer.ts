@@ -42,15 +42,18 @@ export interface StepResult {
 /** A batch of this many values, or one that is augmented, is made in a thread of its own. */
 const valuesForThread = 2 ** 18
 
+/** What is read of a step; the graph itself and its first state, as large as all moments together, are the session's. */
+type StepOutputs = Pick<StepGraph, 'loss' | 'output' | 'gradientSquares' | 'parameters'>
+
 export class Trainer {
   readonly #session: StepSession
-  readonly #graph: StepGraph
+  readonly #graph: StepOutputs
   readonly #network: BuiltNetwork
   readonly #data: PreparedData
   readonly #thread: PrefetchedBatches | undefined
   readonly parameters: readonly string[]
 
-  private constructor(session: StepSession, graph: StepGraph, network: BuiltNetwork, data: PreparedData, thread: PrefetchedBatches | undefined) {
+  private constructor(session: StepSession, graph: StepOutputs, network: BuiltNetwork, data: PreparedData, thread: PrefetchedBatches | undefined) {
     this.#session = session
     this.#graph = graph
     this.#network = network
@@ -69,7 +72,8 @@ export class Trainer {
     const { augment } = recipe
     const augments = augment.flipHorizontal || augment.flipVertical || [augment.shift, augment.rotate, augment.scale, augment.color, augment.erase].some((amount) => amount > 0)
     const values = batch * network.inputDims.reduce((product, dim) => product * dim, 1)
-    return new Trainer(session, graph, network, data, threaded && (augments || values >= valuesForThread) ? prefetchBatches(data.batchOptions) : undefined)
+    const { loss, output, gradientSquares, parameters } = graph
+    return new Trainer(session, { loss, output, gradientSquares, parameters }, network, data, threaded && (augments || values >= valuesForThread) ? prefetchBatches(data.batchOptions) : undefined)
   }
 
   get device(): string {
