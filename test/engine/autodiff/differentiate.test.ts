@@ -51,6 +51,20 @@ describe('differentiate', () => {
     expect(result.graph.outputs).toHaveLength(2)
   })
 
+  it('holds nothing of the size of a map that does not depend on the picture', () => {
+    const dims = [1, 16, 64, 64]
+    const model = modelOf([node('MaxPool', ['x'], ['y'], { kernel_shape: ints([2, 2]), strides: ints([2, 2]) })], { x: dims }, ['y'])
+    const { model: { graph } } = differentiate(model, inferShapes(model), { of: { kind: 'sum', tensor: 'y' }, wrt: ['x'] }, { target: { ...cpuTarget, blockedLayout: true } })
+    // What a runtime may compute ahead and keep as a weight: everything that no input reaches.
+    const computed = new Set(['x'])
+    for (const { inputs, outputs } of graph.nodes) if (inputs.some((name) => computed.has(name))) for (const output of outputs) computed.add(output)
+    const facts = inferShapes({ ...modelOf([], {}, []), opsets: model.opsets, graph })
+    const ahead = [...graph.initializers.keys(), ...graph.nodes.flatMap(({ outputs }) => outputs)].filter((name) => !computed.has(name))
+    const sizes = ahead.map((name) => (graph.initializers.get(name)?.dims ?? facts.get(name)?.shape ?? []).reduce<number>((product, dim) => product * Number(dim), 1))
+    expect(ahead.length).toBeGreaterThan(0)
+    expect(Math.max(...sizes)).toBeLessThan(16 * 64 * 64 / 2)
+  })
+
   it('returns kept forward values beside the gradients', async () => {
     const { values } = await gradientsOf(shared, { kind: 'sum', tensor: 'y' }, ['x'], { x: vector(0, 1, 2) }, ['e'])
     expect(values['e']?.data[0]).toBeCloseTo(1)

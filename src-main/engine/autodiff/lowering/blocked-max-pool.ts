@@ -42,8 +42,14 @@ export function blockedMaxPoolGradient(emit: Emit, x: Value, y: Value, dy: Value
   const starts = Float32Array.from({ length: rows * columns }, (_, at) => (Math.floor(at / columns) * (window.strides[0] ?? 1) - (window.pads[0] ?? 0)) * width + (at % columns) * (window.strides[1] ?? 1) - (window.pads[1] ?? 0))
   const indices = emit.cast(emit.add(offset, emit.constant(float32Tensor([1, 1, rows, columns], starts))), 'int64')
   const planes = samples * channels
-  const scattered = emit.scatterElements(emit.fill([planes, height * width], 0), emit.reshape(indices, [planes, rows * columns]), emit.reshape(dy, [planes, rows * columns]), 1, 'add')
+  const scattered = emit.scatterElements(zerosLate(emit, indices, [planes, height * width]), emit.reshape(indices, [planes, rows * columns]), emit.reshape(dy, [planes, rows * columns]), 1, 'add')
   return emit.reshape(scattered, x.dims)
+}
+
+/** Zeros that depend on a value of the run: onnxruntime would keep constant ones as a weight of their size (120 MB of VGG-19 at 512 pixels), and copy them at every run. */
+function zerosLate(emit: Emit, integers: Value, dims: readonly number[]): Value {
+  const first = emit.slice(emit.reshape(integers, [-1]), [0], [1], [0])
+  return emit.expand(emit.cast(emit.mul(first, 0), 'float32'), dims)
 }
 
 /** One tap of that weight, at that position of the window, for every channel. */

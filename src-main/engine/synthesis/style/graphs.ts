@@ -17,6 +17,7 @@ import { elementCount, float32Tensor } from '../../onnx/tensor-data.ts'
 import type { FloatTensor } from '../../runtime/host-tensor.ts'
 import type { Backbone, Tap } from './backbone.ts'
 import type { Statistic } from './define-statistic.ts'
+import { withFlatMasks } from './flat-masks.ts'
 import { layersOf, names } from './plan.ts'
 import type { StylePlan } from './plan.ts'
 import { backToMaps, contentOf, momentsOf, variationOf } from './terms.ts'
@@ -173,11 +174,11 @@ type StyleTerms = (draft: Draft, tap: Tap, row: number) => { readonly losses: re
 
 function backwardGraph({ plan, held, target, elements }: StepParts, tiled: boolean, styleTerms: StyleTerms, backbone: Backbone): Model {
   const layers = layersOf(plan)
-  const tensors = layers.map((layer) => tapOf(backbone, layer).value.name)
+  const tapped = layers.map((layer) => tapOf(backbone, layer).value)
   const backward = differentiate(backbone.model, backbone.facts, {
     of: { kind: 'combination', terms: layers.map((layer) => ({ weight: 1, target: { kind: 'seed', tensor: tapOf(backbone, layer).value.name, input: names.seed(layer) } })) },
     wrt: [displayInput],
-  }, { target, keep: tensors })
+  }, { target, keep: tapped.map(({ name }) => name) })
 
   const draft = draftOver(backward.model, target, held)
   const { emit } = draft
@@ -210,7 +211,7 @@ function backwardGraph({ plan, held, target, elements }: StepParts, tiled: boole
   if (styleLosses.length > 0) draft.output(vector(styleLosses), names.styleLosses)
   if (contentLosses.length > 0) draft.output(vector(contentLosses), names.contentLosses)
   draft.output(variation.value, names.variationLoss)
-  return draft.finish(backward.model)
+  return draft.finish(withFlatMasks(backward.model, tapped))
 }
 
 interface Place { readonly layer: string; readonly row: number; readonly region: number; readonly weights: Value }
