@@ -33,9 +33,9 @@ const lineHeight = 15
 /** Mean advance of the label's font, for widths before the browser has laid anything out. */
 const advance = 6.1
 /** How much wider the names are that are selected or pointed at. */
-const boldness = 1.08
+const boldness = 1.12
 /** Names of wide letters are wider than that: pixels that keep them whole. */
-const spare = 8
+const spare = 5
 const mostLabels = 60
 
 /** Labels that can be read: of walls wide enough, on the stage, the important and the large ones first, none over another nor over a wall. */
