@@ -185,13 +185,14 @@ function backwardGraph({ plan, held, target, elements }: StepParts, tiled: boole
   const contentWeights = plan.content.length > 0 ? draft.input(names.contentWeights, [plan.content.length]) : undefined
   const styleLosses: Value[] = []
   const contentLosses: Value[] = []
-  for (const layer of layers) {
+  // onnxruntime computes first what was written last: a layer's statistics before the layers behind it, so that none but its flat map is held beside them.
+  for (const layer of layers.toReversed()) {
     const tap = tapOf(backbone, layer)
     const gradients: Value[] = []
     const row = plan.style.indexOf(layer)
     if (row >= 0) {
       const terms = styleTerms(draft, tap, row)
-      styleLosses.push(...terms.losses)
+      styleLosses.unshift(...terms.losses)
       gradients.push(...terms.gradients)
     }
     const at = plan.content.indexOf(layer)
@@ -208,8 +209,8 @@ function backwardGraph({ plan, held, target, elements }: StepParts, tiled: boole
   const through: Value = { ...backbone.picture, name: backward.gradients.get(displayInput) ?? '' }
   draft.output(emit.add(through, emit.mul(variation.gradient, draft.input(names.variationWeight, []))), names.gradient)
   const vector = (values: readonly Value[]): Value => emit.concat(values.map((value) => emit.reshape(value, [1])), 0)
-  if (styleLosses.length > 0) draft.output(vector(styleLosses), names.styleLosses)
   if (contentLosses.length > 0) draft.output(vector(contentLosses), names.contentLosses)
+  if (styleLosses.length > 0) draft.output(vector(styleLosses), names.styleLosses)
   draft.output(variation.value, names.variationLoss)
   return draft.finish(withFlatMasks(backward.model, tapped))
 }
