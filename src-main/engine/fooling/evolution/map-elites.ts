@@ -70,10 +70,9 @@ export class Evolution<Genome> {
       invariant(parent?.genome !== undefined, `the elite of class ${from} has no genome`)
       return { id, parent: parent.id, generation: this.#generation, from, genome: encoding.mutate(parent.genome, random, this.#generation) }
     }
-    // Chosen before any result of this generation is in.
-    const children = Array.from({ length: population }, (_, index) => makeOne(this.#made + index))
     const paintFrom = (start: number): { readonly group: readonly Individual<Genome>[]; readonly pictures: Float32Array } => {
-      const group = children.slice(start, start + batch)
+      // The archive stays as it is until the generation is whole: children of later groups have the same parents to be chosen from.
+      const group = Array.from({ length: Math.min(batch, population - start) }, (_, index) => makeOne(this.#made + start + index))
       const pictures = new Float32Array(group.length * probe.length)
       group.forEach(({ genome }, row) => { if (genome !== undefined) this.#paint(genome, pictures.subarray(row * probe.length, (row + 1) * probe.length)) })
       return { group, pictures }
