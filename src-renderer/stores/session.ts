@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { ForwardResult } from '#contract/activations.ts'
 import type { OpenModel, Picture } from '#contract/models.ts'
-import type { Preprocessing } from '#contract/preprocessing.ts'
+import type { Preprocessing, PreprocessingRecord } from '#contract/preprocessing.ts'
 import type { FileSource } from '#contract/wire.ts'
 import { useEngine } from '#renderer/api/engine.ts'
 import { toFailure } from '#renderer/api/errors.ts'
@@ -11,6 +11,10 @@ import type { Failure } from '#renderer/api/errors.ts'
 import { useQuery } from '#renderer/api/use-query.ts'
 import { useConnection } from './connection.ts'
 import { useToasts } from './toasts.ts'
+
+/** A guess less sure than this is made again with every further picture, from all of them. */
+const sureOfGuess = 0.9
+const isUnsure = (record: PreprocessingRecord | undefined): boolean => record?.source === 'guessed' && (record.candidates[0]?.score ?? 0) < sureOfGuess
 
 export const useSession = defineStore('session', () => {
   const { client } = useEngine()
@@ -102,16 +106,18 @@ export const useSession = defineStore('session', () => {
     try {
       const record = await client.models.guessPreprocessing({ model: open.model, picture: shown.picture })
       if (model.value?.model !== open.model) return
+      const before = model.value.preprocessing
       model.value = { ...model.value, preprocessing: record }
-      revision.value += 1
+      if (JSON.stringify(before?.preprocessing) !== JSON.stringify(record.preprocessing)) revision.value += 1
     } catch (error) {
       if (model.value?.model === open.model) toasts.pushError(error)
     } finally {
       if (model.value?.model === open.model) guessing.value = false
     }
   }
-  watch([preprocessingUnknown, () => picture.value?.picture, () => model.value?.model], () => {
-    if (preprocessingUnknown.value && model.value?.summary.notRunnable === undefined) void guessPreprocessing()
+  watch([preprocessingUnknown, () => picture.value?.picture, () => model.value?.model], ([unknown, shown], [, shownBefore]) => {
+    const isNews = unknown || (shown !== shownBefore && isUnsure(model.value?.preprocessing))
+    if (isNews && model.value?.summary.notRunnable === undefined) void guessPreprocessing()
   })
 
   /** Confirms or changes how pictures are prepared; everything is asked again. */

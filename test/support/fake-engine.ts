@@ -23,6 +23,8 @@ import type { FakeTraining } from './fake-training-router.ts'
 export interface FakeOptions {
   /** The preprocessing waits for the user's word. */
   readonly guessed: boolean
+  /** Share of the evidence that speaks for the guess, 0..1. */
+  readonly sure?: number
   /** Before every answer. */
   readonly delayMs: number
   readonly theme: 'dark' | 'light'
@@ -62,7 +64,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
   const failures = new Map<string, string>()
   const lost: (() => void)[] = []
   const restored: (() => void)[] = []
-  let record: PreprocessingRecord = fakeRecord(options.guessed)
+  let record: PreprocessingRecord = fakeRecord(options.guessed, options.sure)
   let settings: Settings = { theme: options.theme, device: 'auto', threads: 0, reducedMotion: 'system', colorMap: 'inferno' }
   let catalogue: CatalogueEntry[] = ['squeezenet1.1-7', 'mobilenetv2-12', 'resnet50-v2-7'].map((name, index) => ({
     name, title: ['SqueezeNet 1.1', 'MobileNet V2', 'ResNet-50 v2'][index] ?? name, task: 'imagenet-1k', bytes: [4_956_208, 13_964_571, 102_442_450][index] ?? 0,
@@ -164,7 +166,7 @@ export function createFakeEngine(options: FakeOptions): FakeEngine {
       }),
       forget: os.models.forget.handler(() => undefined),
       samples: os.models.samples.handler(() => [{ id: 'phosphene-24', title: 'Phosphene 24', subtitle: '24 things, 96 px · 1.2 MB' }]),
-      guessPreprocessing: os.models.guessPreprocessing.handler(() => fakeRecord(true)),
+      guessPreprocessing: os.models.guessPreprocessing.handler(() => fakeRecord(true, options.sure)),
       setPreprocessing: os.models.setPreprocessing.handler(({ input }) => {
         record = { ...record, preprocessing: input.preprocessing, source: 'user', confirmed: true, note: 'Set by you.' }
         return { record, savedTo: '/home/someone/models/phosphene-24.preprocessing.json' }

@@ -26,14 +26,14 @@ export const fakePreprocessing: Preprocessing = {
   height: 96, width: 96, fit: 'crop', resize: 104, labels: fakeLabels, output: 'logits', outputTensor: 'logits',
 }
 
-export function fakeRecord(guessed: boolean): PreprocessingRecord {
+export function fakeRecord(guessed: boolean, sure = 0.93): PreprocessingRecord {
   return {
     preprocessing: fakePreprocessing, source: guessed ? 'guessed' : 'metadata', confirmed: !guessed,
-    note: guessed ? 'Guessed: of 3 usual ways to prepare a picture, ‘ImageNet, RGB’ fits best (93 % sure).' : 'Read from the model’s own metadata.',
+    note: guessed ? `Guessed: of 3 usual ways to prepare a picture, ‘ImageNet, RGB’ fits best (${Math.round(100 * sure)} % sure).` : 'Read from the model’s own metadata.',
     candidates: [
-      { id: 'imagenet', title: 'ImageNet, RGB', score: 0.931, normalization: { channels: 'RGB', scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } },
-      { id: 'zero-one', title: 'RGB 0..1', score: 0.412, normalization: { channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } },
-      { id: 'caffe', title: 'Caffe, BGR 0..255', score: 0.082, normalization: { channels: 'BGR', scale: 255, mean: [103.94, 116.78, 123.68], std: [1, 1, 1] } },
+      { id: 'imagenet', title: 'ImageNet, RGB', score: sure, normalization: { channels: 'RGB', scale: 1, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } },
+      { id: 'zero-one', title: 'RGB 0..1', score: (1 - sure) * 0.8, normalization: { channels: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } },
+      { id: 'caffe', title: 'Caffe, BGR 0..255', score: (1 - sure) * 0.2, normalization: { channels: 'BGR', scale: 255, mean: [103.94, 116.78, 123.68], std: [1, 1, 1] } },
     ],
   }
 }

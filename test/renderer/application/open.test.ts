@@ -109,6 +109,19 @@ describeApplication('opening files', ({ open }) => {
     await expect.poll(() => callsOf(page, 'activations.run')).toBeGreaterThan(1)
   })
 
+  it('looks at further pictures where a guess is not sure, and only there', async () => {
+    for (const [sure, least, most] of [[0.6, 2, 3], [0.95, 0, 0]] as const) {
+      const page = await open({ at: '#/home', guessed: true, sure })
+      for (const [shown, name] of ['cat.jpg', 'fox.jpg'].entries()) {
+        await drop(page, [{ name, size: 100 }])
+        await page.getByTestId('picture-chip').getByText(name).waitFor()
+        await expect.poll(() => callsOf(page, 'activations.run')).toBeGreaterThan(shown)
+      }
+      await expect.poll(() => callsOf(page, 'models.guessPreprocessing')).toBeGreaterThanOrEqual(least)
+      expect(await callsOf(page, 'models.guessPreprocessing')).toBeLessThanOrEqual(most)
+    }
+  })
+
   it('lets preprocessing be edited, refuses what makes no sense, and runs the model anew', async () => {
     const page = await open({ at: '#/home', guessed: true })
     await page.getByRole('button', { name: 'Check it…' }).click()

@@ -9,7 +9,7 @@ declare global {
 export function connectEngine(): FakeEngine {
   const search = new URLSearchParams(window.location.search)
   const engine = createFakeEngine({
-    guessed: search.has('guessed'), delayMs: Number(search.get('delay') ?? 0), theme: search.get('theme') === 'light' ? 'light' : 'dark',
+    guessed: search.has('guessed'), ...(search.has('sure') ? { sure: Number(search.get('sure')) } : {}), delayMs: Number(search.get('delay') ?? 0), theme: search.get('theme') === 'light' ? 'light' : 'dark',
     training: { stepMs: Number(search.get('step') ?? 15), kept: Number(search.get('kept') ?? 0) },
   })
   window.fake = engine

@@ -13,6 +13,8 @@ export interface PageOptions {
   readonly theme?: 'dark' | 'light'
   /** The preprocessing is a guess. */
   readonly guessed?: boolean
+  /** Share of the evidence that speaks for the guess, 0..1. */
+  readonly sure?: number
   readonly delayMs?: number
   /** Epochs of a training run that is there already. */
   readonly kept?: number
@@ -50,13 +52,13 @@ export function describeApplication(title: string, tests: (application: Applicat
     })
 
     tests({
-      open: async ({ at = '#/explain', size = usualSizes[0], theme = 'dark', guessed = false, delayMs = 0, kept = 0, stepMs = 15 } = {}) => {
+      open: async ({ at = '#/explain', size = usualSizes[0], theme = 'dark', guessed = false, sure, delayMs = 0, kept = 0, stepMs = 15 } = {}) => {
         const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' })
         const page = await context.newPage()
         pages.push(page)
         page.on('pageerror', (error) => complaints.push(error.message))
         page.on('console', (message) => { if (message.type() === 'error' || message.text().includes('[Vue warn]')) complaints.push(message.text()) })
-        const search = new URLSearchParams({ theme, delay: String(delayMs), kept: String(kept), step: String(stepMs), ...(guessed ? { guessed: '' } : {}) })
+        const search = new URLSearchParams({ theme, delay: String(delayMs), kept: String(kept), step: String(stepMs), ...(guessed ? { guessed: '' } : {}), ...(sure === undefined ? {} : { sure: String(sure) }) })
         const [address] = server.resolvedUrls?.local ?? []
         await page.goto(`${address ?? ''}?${search.toString()}${at}`)
         // A run that is shown has its own network and data in the top bar.
