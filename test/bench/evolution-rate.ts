@@ -11,7 +11,7 @@ import { openNetwork } from '#engine/network/open-network.ts'
 import { initialRecord } from '#engine/preprocessing/resolve.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
 
-const { values: flags, positionals: [path = ''] } = parseArgs({ allowPositionals: true, options: { method: { type: 'string', default: 'cppn' }, batch: { type: 'string', default: '16' }, rounds: { type: 'string', default: '5' }, population: { type: 'string', default: '128' }, threads: { type: 'string', default: '0' } } })
+const { values: flags, positionals: [path = ''] } = parseArgs({ allowPositionals: true, options: { method: { type: 'string', default: 'cppn' }, batch: { type: 'string', default: '64' }, rounds: { type: 'string', default: '5' }, population: { type: 'string', default: '384' }, threads: { type: 'string', default: '0' } } })
 const [batch, population, rounds] = [Number(flags.batch), Number(flags.population), Number(flags.rounds)]
 const runtime = createRuntime({ host: 'worker', device: 'cpu', threads: Number(flags.threads) })
 const network = await openNetwork(path, { runtime })
