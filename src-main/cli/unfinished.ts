@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { SynthesisItem, SynthesisRecipe } from '#contract/synthesis.ts'
-import { decodeSafetensors, encodeSafetensors } from '#engine/lib/safetensors.ts'
 import { unwritable, writeFileAtomically } from '#engine/lib/write-file.ts'
+import { checkpointIn, writeCheckpointFile } from '#engine/synthesis/checkpoint-file.ts'
 import type { Checkpoint } from '#engine/synthesis/define-work.ts'
 import type { KeptState } from './run-work.ts'
 
@@ -56,9 +56,9 @@ export async function openUnfinished(out: string, { recipe, resume, free, progre
     items, from, finished: new Set(items.map(({ name }) => name)),
     async note(item) { items.push(item); await write() },
     isWorthwhile: () => items.length > 0 || course.checkpoints > 0,
-    async onCheckpoint({ step, tensors, notes }) {
+    async onCheckpoint(checkpoint) {
       course.checkpoints++
-      await writeFileAtomically(state, encodeSafetensors({ tensors, metadata: { notes: JSON.stringify(notes), step: String(step) } }), { durable: true })
+      await writeCheckpointFile(state, checkpoint)
     },
     end: () => rm(folder, { recursive: true, force: true }),
   }
@@ -75,9 +75,7 @@ async function readKept(path: string, out: string): Promise<z.infer<typeof Kept>
 
 async function readState(path: string): Promise<Checkpoint | undefined> {
   const bytes = await readFile(path).catch(() => undefined)
-  if (!bytes) return undefined
-  const { tensors, metadata } = decodeSafetensors(bytes, path)
-  return { step: Number(metadata['step']), tensors, notes: JSON.parse(metadata['notes'] ?? 'null') as unknown }
+  return bytes && checkpointIn(bytes, path)
 }
 
 /** What two recipes have to have in common to be of one run. */

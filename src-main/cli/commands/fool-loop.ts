@@ -62,7 +62,7 @@ async function trainIn(runtime: Runtime, path: string, recipe: Recipe, learned: 
   await run.start()
   signal.removeEventListener('abort', stop)
   throwIfCancelled(signal)
-  const { summary, history } = run.detail()
+  const summary = run.summary()
   if (run.state === 'failed') throw new AppError('run-failed', summary.error ?? 'Training failed.')
-  return { path: run.folder.file('model.onnx'), score: history.find(({ epoch }) => epoch === summary.best?.epoch)?.validation.score ?? 0 }
+  return { path: run.folder.file('model.onnx'), score: summary.best?.score ?? 0 }
 }

@@ -2,8 +2,7 @@
 import { throwIfCancelled } from '../lib/cancel.ts'
 import { streamSeed } from '../lib/random.ts'
 import { encodings } from './evolution/encodings.ts'
-import { Evolution } from './evolution/map-elites.ts'
-import { keepPolarity } from './polarity.ts'
+import { openEvolution } from './open-evolution.ts'
 import type { Probe } from './probe.ts'
 
 export interface BreedOptions {
@@ -21,13 +20,10 @@ export interface BredArchive { readonly elites: readonly Elite[]; readonly evalu
 /** Behind a generation. */
 export interface BreedProgress { readonly archive: number; readonly generation: number; readonly median: number }
 
-const largestBatch = 64
-
 /** The archive of number `archive` over the first `classes` of the network's. */
 export async function breedArchive(probe: Probe, { encoding: id, generations, population, seed }: BreedOptions, archive: number, classes: number, tick: (progress: BreedProgress) => Promise<void>): Promise<BredArchive> {
   const encoding = encodings[id]
-  const batch = await probe.network.batchFor(population, largestBatch)
-  const evolution = new Evolution({ probe, encoding, population, seed: streamSeed(seed, archive), batch, checkCancelled: () => { throwIfCancelled(probe.signal) }, keepPolarity: (picture) => keepPolarity(probe, picture) })
+  const evolution = await openEvolution(probe, encoding, { population, seed: streamSeed(seed, archive), checkCancelled: () => { throwIfCancelled(probe.signal) } })
   for (let generation = 1; generation <= generations; generation++) {
     await evolution.advance()
     await tick({ archive, generation, median: evolution.archive.median })

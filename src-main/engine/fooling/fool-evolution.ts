@@ -10,9 +10,10 @@ import { courseFacts, courseIn, courseTable, extended } from './evolution/course
 import type { CoursePoint } from './evolution/course.ts'
 import { archiveTensors, restoreArchive } from './evolution/evolution-checkpoint.ts'
 import { encodings } from './evolution/encodings.ts'
-import { Evolution } from './evolution/map-elites.ts'
+import type { Evolution } from './evolution/map-elites.ts'
 import { className } from './fool-run.ts'
 import type { FoolRun } from './fool-run.ts'
+import { openEvolution } from './open-evolution.ts'
 import { keepPolarity } from './polarity.ts'
 import { shrink } from './shrink.ts'
 import { tensorOfPicture } from './written-picture.ts'
@@ -40,9 +41,7 @@ export async function evolve(run: FoolRun, method: EvolutionMethod): Promise<voi
   if (settings.genome !== undefined) return paintOne(run, method, settings.genome)
 
   const population = run.options.number('population')
-  const asked = run.options.number('batch')
-  const batch = asked > 0 ? asked : await probe.network.batchFor(population, largestBatch)
-  const evolution = new Evolution({ probe, encoding, population, seed: context.seed, batch, checkCancelled: () => run.checkCancelled(), keepPolarity: (picture) => keepPolarity(probe, picture) })
+  const evolution = await openEvolution(probe, encoding, { population, seed: context.seed, batch: run.options.number('batch'), checkCancelled: () => run.checkCancelled() })
   let curve: readonly CoursePoint[] = []
   const notes = context.checkpoint?.notes as Notes | undefined
   if (context.checkpoint && notes) {
@@ -69,7 +68,7 @@ export async function evolve(run: FoolRun, method: EvolutionMethod): Promise<voi
     })
     for (const index of evolution.archive.takeChanged()) pending.add(index)
     const { archive } = evolution
-    curve = extended(curve, { judged: evolution.made, seconds: secondsBefore + elapsed(), median: archive.median, sure: archive.confidences.filter((value) => value >= 0.99).length })
+    curve = extended(curve, { judged: evolution.made, seconds: secondsBefore + elapsed(), median: archive.median, sure: archive.sure })
     const next = await context.step({
       step: evolution.generation, steps: Math.max(generations, evolution.generation), share: Math.min(1, Math.max(evolution.generation / generations, (secondsBefore + elapsed()) / mostSeconds)), label: `Generation ${evolution.generation} of ${generations}`, value: archive.median, facts: factsOf(taken), capture,
       preview: () => cellsOf(evolution, pending),
@@ -84,9 +83,6 @@ export async function evolve(run: FoolRun, method: EvolutionMethod): Promise<voi
   }
   await handOut(run, method, evolution, targets, { seconds, evaluations, curve, written, ...capture() })
 }
-
-/** Small networks are fast: what costs is the way to them. */
-const largestBatch = 64
 
 function limitsOf(method: EvolutionMethod, { options }: FoolSettings): { readonly generations: number; readonly seconds: number } {
   const values = optionValues(method, options, () => '', (id) => id)
@@ -123,7 +119,7 @@ async function handOut(run: FoolRun, method: EvolutionMethod, evolution: Evoluti
   }
   await written(targets.length)
   await context.item({ name: courseItem, title: 'Median sureness over time', facts: { role: 'course', ...courseFacts(curve) }, content: { bytes: new TextEncoder().encode(courseTable(curve)), extension: 'csv' } })
-  const facts: Facts = { role: 'archive', generations: evolution.generation, evaluations: evolution.made, median: archive.median, sure: archive.confidences.filter((value) => value >= 0.99).length, perSecond: Number((evaluations / Math.max(1e-3, seconds)).toFixed(1)) }
+  const facts: Facts = { role: 'archive', generations: evolution.generation, evaluations: evolution.made, median: archive.median, sure: archive.sure, perSecond: Number((evaluations / Math.max(1e-3, seconds)).toFixed(1)) }
   await context.item({ name: archiveItem, title: 'The archive, with its genomes and lines', facts, content: { bytes: Buffer.concat(encodeSafetensors({ tensors, metadata: { notes: JSON.stringify(notes) } })), extension: 'safetensors' } })
 }
 

@@ -8,6 +8,7 @@ import type { Facts } from '#contract/synthesis.ts'
 import { topPredictions } from '../activations/predictions.ts'
 import type { BegunTraining, Checkpoint } from '../synthesis/define-work.ts'
 import type { Elite } from './breed.ts'
+import { countSure } from './evolution/archive.ts'
 import { prepareTraining } from './fooling-folder.ts'
 import type { FoolRun } from './fool-run.ts'
 import { className } from './fool-run.ts'
@@ -117,7 +118,7 @@ async function handOut(run: FoolRun, settings: FoolSettings, { confidences, ...r
   }
   const facts: Facts = {
     role: 'network', round: round.round, given: isGiven, median: round.median, learned: round.learned, evaluations: round.evaluations, confidences: [...confidences], course: [...course],
-    sure: confidences.filter((value) => value >= 0.99).length, labels: confidences.map((_, index) => probe.labelOf(index)), ...(round.score === undefined ? {} : { score: round.score }), ...(round.run === undefined ? {} : { run: round.run }),
+    sure: countSure(confidences), labels: confidences.map((_, index) => probe.labelOf(index)), ...(round.score === undefined ? {} : { score: round.score }), ...(round.run === undefined ? {} : { run: round.run }),
   }
   await context.item({ name: `network-${round.round}`, title: nameOf(round.round), facts, content: { bytes: new TextEncoder().encode(`${JSON.stringify({ ...round, ...facts }, null, 1)}\n`), extension: 'json' } })
 }

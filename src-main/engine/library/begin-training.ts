@@ -19,9 +19,9 @@ export async function beginTraining(training: TrainingRuns, ...[prepare, { signa
         if (event.type === 'epoch') onProgress(event.epoch.epoch / Math.max(1, epochs), `epoch ${event.epoch.epoch} of ${epochs}, ${(100 * event.epoch.validation.score).toFixed(1)} % right`)
       }
       throwIfCancelled(signal)
-      const { summary, history } = await training.detail(id)
+      const { summary } = await training.detail(id)
       if (summary.state !== 'done') throw new AppError('run-failed', `Training ‘${summary.name}’ ${summary.error === undefined ? `was ${summary.state} before it was done` : `failed: ${summary.error}`}`)
-      return { path: (await training.folder(id)).file('model.onnx'), score: history.find(({ epoch }) => epoch === summary.best?.epoch)?.validation.score ?? 0, run: id }
+      return { path: (await training.folder(id)).file('model.onnx'), score: summary.best?.score ?? 0, run: id }
     } finally {
       signal.removeEventListener('abort', stop)
     }

@@ -12,8 +12,8 @@ import { AppError } from '#contract/errors.ts'
 import { SynthesisRun } from '#contract/synthesis.ts'
 import type { SynthesisItem } from '#contract/synthesis.ts'
 import { float32Npy } from '../lib/npy.ts'
-import { decodeSafetensors, encodeSafetensors } from '../lib/safetensors.ts'
 import { unwritable, writeFileAtomically } from '../lib/write-file.ts'
+import { checkpointIn, writeCheckpointFile } from './checkpoint-file.ts'
 import type { Checkpoint } from './define-work.ts'
 import { tensorOf } from './work-picture.ts'
 import type { MadeItem } from './work-run.ts'
@@ -60,8 +60,8 @@ export class WorkFolder {
     return readFile(path).catch((cause: unknown) => { throw new AppError('file-missing', `${path} cannot be read: ${(cause as Error).message}`, { cause }) })
   }
 
-  async writeCheckpoint({ step, tensors, notes }: Checkpoint): Promise<void> {
-    await writeFileAtomically(this.#checkpoint(step), encodeSafetensors({ tensors, metadata: { notes: JSON.stringify(notes), step: String(step) } }), { durable: true })
+  async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    await writeCheckpointFile(this.#checkpoint(checkpoint.step), checkpoint)
     const kept = await this.checkpoints()
     if (kept.length > mostCheckpoints) await rm(this.#checkpoint(densest(kept)), { force: true })
   }
@@ -76,8 +76,8 @@ export class WorkFolder {
   async checkpointAt(step = Infinity): Promise<Checkpoint | undefined> {
     for (const at of (await this.checkpoints()).filter((each) => each <= step).toReversed()) {
       const path = this.#checkpoint(at)
-      const read = await readFile(path).then((bytes) => decodeSafetensors(bytes, path)).catch(() => undefined)
-      if (read) return { step: at, tensors: read.tensors, notes: JSON.parse(read.metadata['notes'] ?? 'null') as unknown }
+      const read = await readFile(path).then((bytes) => checkpointIn(bytes, path)).catch(() => undefined)
+      if (read) return read
     }
     return undefined
   }

@@ -46,6 +46,10 @@ export class Archive<Genome> {
     return quantile(this.confidences, 0.5)
   }
 
+  get sure(): number {
+    return countSure(this.confidences)
+  }
+
   /** Takes every class at which it is surer than the elite there; an equal one stays out. How many it took. */
   offer(individual: Individual<Genome>, answers: Float32Array): number {
     let taken = 0
@@ -99,6 +103,9 @@ export class Archive<Genome> {
     for (const index of this.occupied) this.#changed.add(index)
   }
 }
+
+/** How many of them are at least 99 %. */
+export const countSure = (confidences: ArrayLike<number>): number => Array.from(confidences).filter((value) => value >= 0.99).length
 
 /** Linear between the neighbors, as numpy's. */
 export function quantile(values: ArrayLike<number>, share: number): number {
