@@ -45,4 +45,11 @@ export const activationFix = (recipe: Recipe, activation: 'relu' | 'leaky-relu')
 })
 export const dropoutFix = (recipe: Recipe, rate: number): Fix[] => notationFix(recipe, 'dropout', `Drop ${rate * 100} % of the dense layers’ units while training`, (token, last) => (!last && /^\d+F/.test(token) && !/-D[\d.]/.test(token) ? `${token}-D${rate}` : token))
 export const noDropoutFix = (recipe: Recipe): Fix[] => notationFix(recipe, 'dropout-none', 'Without dropout', (token) => token.replace(/-D0?\.\d+/, ''))
-export const dropoutOf = ({ net }: Recipe): number => (net.kind === 'notation' ? Math.max(0, ...[...net.text.matchAll(/(?:^|[\s-])D(0?\.\d+)/g)].map((match) => Number(match[1]))) : 0)
+const dropoutOf = ({ net }: Recipe): number => (net.kind === 'notation' ? Math.max(0, ...[...net.text.matchAll(/(?:^|[\s-])D(0?\.\d+)/g)].map((match) => Number(match[1]))) : 0)
+
+const strongDropout = 0.6
+/** The share of units that are dropped, where it is more than networks are trained with. */
+export function strongDropoutOf(recipe: Recipe): number | undefined {
+  const dropout = dropoutOf(recipe)
+  return dropout > strongDropout ? dropout : undefined
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Metrics } from '#contract/training.ts'
+import type { Finding, Metrics } from '#contract/training.ts'
 import { examine } from '#engine/training/doctor/examine.ts'
 import type { EpochObservation, LayerFacts, RunObservation, StepObservation } from '#engine/training/doctor/observation.ts'
 import { doctorRules } from '#engine/training/doctor/registry.ts'
@@ -73,6 +73,14 @@ describe('the doctor', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['dead-relus', 'constant-answer', 'no-better-than-guessing']))
     expect(findings[0]?.title).toContain('97 %')
     expect(findings.find(({ rule }) => rule === 'dead-relus')?.layer).toBe('dense1')
+  })
+
+  it('holds dropout to account for dead units where there is much of it', () => {
+    const dead = observed({ losses: Array.from({ length: 10 }, () => 1.39), scores: Array.from({ length: 10 }, () => 0.25), layers: [layer('dense1', { dead: 0.9 }), layer('dense2', { activation: 'linear' })] })
+    const withDropout = (rate: string): RunObservation => ({ ...dead, recipe: recipeOf({ recipe: { epochs: 10, net: { kind: 'notation', text: `32F-D${rate} 4` } } }) })
+    const findingOf = (observation: RunObservation): Finding | undefined => examine(observation).find(({ rule }) => rule === 'dead-relus')
+    expect(findingOf(withDropout('0.95'))).toMatchObject({ evidence: expect.stringContaining('Dropout is 95 %') as string, fixes: expect.arrayContaining([expect.objectContaining({ id: 'dropout-none', changes: { net: { kind: 'notation', text: '32F 4' } } })]) as Finding['fixes'] })
+    expect(findingOf(withDropout('0.5'))?.fixes.map(({ id }) => id)).not.toContain('dropout-none')
   })
 
   it('names a rare class that is given up before the majority share that hides it', () => {

@@ -1,6 +1,6 @@
 import { defineRule } from '../define-rule.ts'
 import { isGuessing, isOwnNet, lastEpoch, percent, titleOf } from '../measures.ts'
-import { activationFix, normalizeFix, rateFix } from '../remedies.ts'
+import { activationFix, noDropoutFix, normalizeFix, rateFix, strongDropoutOf } from '../remedies.ts'
 
 /** Healthy layers with dropout have up to 0.7 that are off for a probe of this size. */
 const dead = 0.8
@@ -17,11 +17,12 @@ export default defineRule({
     // An opened model may well have filters for what these pictures do not show.
     if (!isOwnNet(observation) && !isGuessing(observation)) return []
     const { recipe } = observation
+    const dropout = strongDropoutOf(recipe)
     return [{
       layer: worst.layer, severity: isGuessing(observation) ? 'critical' : 'warning', title: `${percent(worst.dead)} of the ReLUs of ${titleOf(observation, worst.layer)} are dead`,
-      evidence: `${Math.round(worst.dead * worst.units)} of ${worst.units} units of ${titleOf(observation, worst.layer)} give 0 for every example of the probe.`,
+      evidence: `${Math.round(worst.dead * worst.units)} of ${worst.units} units of ${titleOf(observation, worst.layer)} give 0 for every example of the probe.${dropout === undefined ? '' : ` Dropout is ${percent(dropout)}, which leaves few units to learn from.`}`,
       meaning: 'A unit that is off for every example gets no gradient and cannot come back: the layer has fewer units than it seems, and where all are off nothing of the input gets through.',
-      fixes: [...activationFix(recipe, 'leaky-relu'), rateFix(recipe, recipe.optimizer.rate / 10), ...normalizeFix(recipe)],
+      fixes: [...(dropout === undefined ? [] : noDropoutFix(recipe)), ...activationFix(recipe, 'leaky-relu'), rateFix(recipe, recipe.optimizer.rate / 10), ...normalizeFix(recipe)],
     }]
   },
 })

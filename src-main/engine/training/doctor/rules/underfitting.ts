@@ -2,7 +2,7 @@ import type { Fix } from '#contract/training.ts'
 import { defineRule } from '../define-rule.ts'
 import type { RunObservation } from '../observation.ts'
 import { halfway, isAsleep, isFlat, judged, largest, lastEpoch, neighborScore, percent, scoreText, trainScore, usualRatios } from '../measures.ts'
-import { dropoutOf, noDropoutFix, widenFix } from '../remedies.ts'
+import { strongDropoutOf, noDropoutFix, widenFix } from '../remedies.ts'
 
 const below = 0.05
 const farBelow = 0.15
@@ -41,13 +41,12 @@ export default defineRule({
 })
 
 const strongDecay = 0.02
-const strongDropout = 0.6
 
 function constraints({ recipe }: RunObservation): string {
-  const dropout = dropoutOf(recipe)
+  const dropout = strongDropoutOf(recipe)
   return [
     ...(recipe.optimizer.weightDecay > strongDecay ? [` Weight decay is ${recipe.optimizer.weightDecay}.`] : []),
-    ...(dropout > strongDropout ? [` Dropout is ${percent(dropout)}.`] : []),
+    ...(dropout === undefined ? [] : [` Dropout is ${percent(dropout)}.`]),
     ...(recipe.loss.labelSmoothing > 0.3 ? [` Labels are smoothed by ${recipe.loss.labelSmoothing}.`] : []),
   ].join('')
 }
@@ -55,7 +54,7 @@ function constraints({ recipe }: RunObservation): string {
 function fixesOf({ recipe }: RunObservation): Fix[] {
   return [
     ...(recipe.optimizer.weightDecay > strongDecay ? [{ id: 'decay-less', title: 'A thousandth of the weight decay', changes: { optimizer: { weightDecay: recipe.optimizer.weightDecay / 1000 } } }] : []),
-    ...(dropoutOf(recipe) > strongDropout ? noDropoutFix(recipe) : []),
+    ...(strongDropoutOf(recipe) === undefined ? [] : noDropoutFix(recipe)),
     ...(recipe.loss.labelSmoothing > 0.3 ? [{ id: 'label-smoothing-none', title: 'Do not smooth the labels', changes: { loss: { labelSmoothing: 0 } } }] : []),
     ...widenFix(recipe, 4),
     { id: 'longer', title: 'Train three times as long', changes: { epochs: recipe.epochs * 3 } },
