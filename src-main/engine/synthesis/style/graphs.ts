@@ -9,6 +9,7 @@ import type { Value } from '../../autodiff/emit.ts'
 import type { LoweringTarget } from '../../autodiff/lowering/target.ts'
 import { displayInput } from '../../network/network.ts'
 import { attributesOf } from '../../onnx/attributes.ts'
+import { valuesReadBy } from '../../onnx/captures.ts'
 import { opsetOf } from '../../onnx/model.ts'
 import type { Model, Node, Tensor, ValueInfo } from '../../onnx/model.ts'
 import { topologicallySorted } from '../../onnx/order.ts'
@@ -20,6 +21,7 @@ import type { Statistic } from './define-statistic.ts'
 import { withFlatMasks } from './flat-masks.ts'
 import { layersOf, names } from './plan.ts'
 import type { StylePlan } from './plan.ts'
+import { withPooledMasks } from './pooled-masks.ts'
 import { backToMaps, contentOf, momentsOf, variationOf } from './terms.ts'
 
 /** Held in the graph, or fed at every run where absent. */
@@ -33,6 +35,7 @@ class Draft {
   readonly #constants = new Map<string, Tensor>()
   readonly #outputs: Value[] = []
   readonly #named: Node[] = []
+  #late = 0
 
   constructor(emit: Emit, held: Held = {}) {
     this.emit = emit
@@ -46,6 +49,11 @@ class Draft {
     if (held) this.#constants.set(name, float32Tensor(dims, held.data))
     else this.#inputs.set(name, value)
     return value
+  }
+
+  /** onnxruntime computes first what was written last: what is emitted so far is written before the model, for the end of a run. */
+  leaveForLast(): void {
+    this.#late = this.emit.nodes.length
   }
 
   /** `value` under another name. */
@@ -68,12 +76,24 @@ class Draft {
       ...model,
       graph: {
         ...graph,
-        nodes: topologicallySorted([...graph.nodes, ...this.emit.nodes, ...this.#named]),
+        nodes: topologicallySorted([...this.emit.nodes.slice(0, this.#late), ...withoutFirst(graph.nodes, computed), ...this.emit.nodes.slice(this.#late), ...this.#named]),
         initializers: new Map([...graph.initializers, ...this.emit.initializers, ...this.#constants]),
         inputs: [...own, ...[...this.#inputs.values()].map(infoOf)], outputs: this.#outputs.map(infoOf), valueInfos: new Map(),
       },
     })
   }
+}
+
+/** The nodes that depend on none of these values, then the others. */
+function withoutFirst(nodes: readonly Node[], values: ReadonlySet<string>): readonly Node[] {
+  const behind = new Set(values)
+  const [before, after]: [Node[], Node[]] = [[], []]
+  for (const node of nodes) {
+    const depends = valuesReadBy(node).some((name) => behind.has(name))
+    if (depends) for (const output of node.outputs) behind.add(output)
+    ;(depends ? after : before).push(node)
+  }
+  return [...before, ...after]
 }
 
 const opset = 18
@@ -183,6 +203,9 @@ function backwardGraph({ plan, held, target, elements }: StepParts, tiled: boole
   const draft = draftOver(backward.model, target, held)
   const { emit } = draft
   const contentWeights = plan.content.length > 0 ? draft.input(names.contentWeights, [plan.content.length]) : undefined
+  const variation = variationOf(emit, backbone.picture, elements, tiled ? draft.input(names.pictureCore, [1, 1, ...backbone.picture.dims.slice(2)]) : undefined)
+  const smoothing = emit.mul(variation.gradient, draft.input(names.variationWeight, []))
+  draft.leaveForLast()
   const styleLosses: Value[] = []
   const contentLosses: Value[] = []
   // onnxruntime computes first what was written last: a layer's statistics before the layers behind it, so that none but its flat map is held beside them.
@@ -205,14 +228,13 @@ function backwardGraph({ plan, held, target, elements }: StepParts, tiled: boole
     const sum = gradients.reduce((total, each) => emit.add(total, each))
     draft.name(sum, names.seed(layer))
   }
-  const variation = variationOf(emit, backbone.picture, elements, tiled ? draft.input(names.pictureCore, [1, 1, ...backbone.picture.dims.slice(2)]) : undefined)
   const through: Value = { ...backbone.picture, name: backward.gradients.get(displayInput) ?? '' }
-  draft.output(emit.add(through, emit.mul(variation.gradient, draft.input(names.variationWeight, []))), names.gradient)
-  const vector = (values: readonly Value[]): Value => emit.concat(values.map((value) => emit.reshape(value, [1])), 0)
+  draft.output(emit.add(through, smoothing), names.gradient)
+  const vector = (values: readonly Value[]): Value => emit.concat(values.toReversed().map((value) => emit.reshape(value, [1])).toReversed(), 0)
   if (contentLosses.length > 0) draft.output(vector(contentLosses), names.contentLosses)
   if (styleLosses.length > 0) draft.output(vector(styleLosses), names.styleLosses)
   draft.output(variation.value, names.variationLoss)
-  return draft.finish(withFlatMasks(backward.model, tapped))
+  return draft.finish(withPooledMasks(withFlatMasks(backward.model, tapped)))
 }
 
 interface Place { readonly layer: string; readonly row: number; readonly region: number; readonly weights: Value }
