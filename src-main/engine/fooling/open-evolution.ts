@@ -11,7 +11,7 @@ const largestBatch = 64
 /** `batch` 0: as many as pay. */
 export async function openEvolution<Genome>(probe: Probe, encoding: Encoding<Genome>, { population, seed, batch = 0, checkCancelled }: Pick<EvolutionOptions<Genome>, 'population' | 'seed' | 'checkCancelled'> & { readonly batch?: number }): Promise<Evolution<Genome>> {
   return new Evolution({
-    probe, encoding, population, seed, batch: batch > 0 ? batch : await probe.network.batchFor(population, largestBatch),
+    probe, encoding, population, seed, batch: batch > 0 ? batch : await probe.network.batchFor(population, { largest: largestBatch, forwardOnly: true }),
     ...(checkCancelled ? { checkCancelled } : {}), keepPolarity: (picture) => keepPolarity(probe, picture),
   })
 }

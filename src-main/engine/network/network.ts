@@ -49,6 +49,13 @@ export interface GradientResult {
   readonly values: Readonly<Record<string, HostTensor>>
 }
 
+export interface BatchOptions {
+  /** At most so many; 16 where absent. */
+  readonly largest?: number
+  /** Only answers are asked for, no gradients: activations are let go of on the way. */
+  readonly forwardOnly?: boolean
+}
+
 export interface Network {
   /** SHA-256 of the file, or of the model's bytes where it was not read from one. */
   readonly id: string
@@ -69,8 +76,8 @@ export interface Network {
   forward(inputs: HostTensors, fetches: readonly string[], options?: ForwardOptions): Promise<Record<string, HostTensor>>
   /** d (sum of seed * of) / d wrt. The backward session is built once per (of, wrt, fetches, batch size, display space, device). */
   gradient(request: GradientRequest, controls?: RunControls): Promise<GradientResult>
-  /** Largest batch worth running at once for that many samples on the device in use, at most `largest` (16): 1 where `batches` does not hold. */
-  batchFor(samples: number, largest?: number): Promise<number>
+  /** Largest batch worth running at once for that many samples on the device in use: 1 where `batches` does not hold. */
+  batchFor(samples: number, options?: BatchOptions): Promise<number>
   /** A constant of the network (kernel, bias), traced through Identity, Transpose, Cast, Reshape and DequantizeLinear; undefined where it is computed. */
   constant(name: string): FloatTensor | undefined
   /** A model made from this one (with a loss, a backward pass), its large weights mapped from the file that all sessions of the network share. */

@@ -21,7 +21,7 @@ import { summarize } from '../structure/summary.ts'
 import { normalizedModel, specialize } from './compute-model.ts'
 import { networkInputs } from './input-sizes.ts'
 import { measureShapes } from './measure-shapes.ts'
-import type { ForwardOptions, GradientRequest, GradientResult, Network, NetworkInput } from './network.ts'
+import type { BatchOptions, ForwardOptions, GradientRequest, GradientResult, Network, NetworkInput } from './network.ts'
 import { Passes } from './passes.ts'
 import { traceConstant } from './trace-constant.ts'
 import { WeightStore } from './weight-store.ts'
@@ -157,8 +157,8 @@ class OpenedNetwork implements Network {
     return !isAppError(this.#passes) && this.#passes.batches
   }
 
-  async batchFor(samples: number, largest?: number): Promise<number> {
-    return isAppError(this.#passes) ? 1 : this.#passes.batchFor(samples, largest)
+  async batchFor(samples: number, options?: BatchOptions): Promise<number> {
+    return isAppError(this.#passes) ? 1 : this.#passes.batchFor(samples, options)
   }
 
   async forward(inputs: HostTensors, fetches: readonly string[], options: ForwardOptions = {}): Promise<Record<string, HostTensor>> {

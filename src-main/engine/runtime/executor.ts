@@ -1,6 +1,7 @@
 /** Answers a host's requests with onnxruntime, in whatever thread or process it is made. Requests must come one at a time. */
 import { AppError, invariant } from '#contract/errors.ts'
 import { endOfOutputs } from './filled-run.ts'
+import type { TypedArray } from '../onnx/tensor-data.ts'
 import type { HostTensor, HostTensors } from './host-tensor.ts'
 import { ortError } from './ort-errors.ts'
 import { hostTensorOfOrt, openOrtSession, ortTensorOf, type OrtSession } from './ort.ts'
@@ -10,6 +11,8 @@ import { StepState } from './step-state.ts'
 interface Opened {
   readonly session: OrtSession
   readonly steps?: StepState
+  /** Copies of what is fed from shared memory, by name: written anew for every run. */
+  readonly copies: Map<string, TypedArray>
 }
 
 export class Executor {
@@ -39,11 +42,11 @@ export class Executor {
     invariant(!this.#sessions.has(id), `session ${id} opened twice`)
     if (loop) {
       const { session, state } = await StepState.open(request)
-      this.#sessions.set(id, { session, steps: state })
+      this.#sessions.set(id, { session, steps: state, copies: new Map() })
       return { inputNames: session.inputNames, outputNames: session.outputNames.filter((name) => name !== endOfOutputs) }
     }
     const session = await openOrtSession(source, { device, threads })
-    this.#sessions.set(id, { session })
+    this.#sessions.set(id, { session, copies: new Map() })
     return { inputNames: session.inputNames, outputNames: session.outputNames }
   }
 
@@ -51,7 +54,7 @@ export class Executor {
     const opened = this.#sessions.get(id)
     if (!opened) throw lost()
     if (opened.steps) return opened.steps.step(feeds, fetches)
-    const results = await opened.session.run(ortFeedsOf(feeds), fetches ? [...fetches] : [...opened.session.outputNames])
+    const results = await opened.session.run(ortFeedsOf(feeds, opened.copies), fetches ? [...fetches] : [...opened.session.outputNames])
     return Object.fromEntries(Object.entries(results).map(([name, tensor]): [string, HostTensor] => [name, hostTensorOfOrt(tensor, name)]))
   }
 
@@ -70,6 +73,17 @@ export class Executor {
   }
 }
 
-export const ortFeedsOf = (feeds: HostTensors) => Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, ortTensorOf(tensor)]))
+const ortFeedsOf = (feeds: HostTensors, copies: Map<string, TypedArray>) => Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, ortTensorOf(ownedBy(copies, name, tensor))]))
+
+/** onnxruntime takes no memory that threads share. One copy into memory of this thread, used again, where a message would make two into memory that is new each time. */
+function ownedBy(copies: Map<string, TypedArray>, name: string, tensor: HostTensor): HostTensor {
+  const { data } = tensor
+  if (!(data.buffer instanceof SharedArrayBuffer)) return tensor
+  const known = copies.get(name)
+  const copy = known?.constructor === data.constructor && known.length === data.length ? known : new (data.constructor as new (length: number) => TypedArray)(data.length)
+  copies.set(name, copy)
+  copy.set(data as never)
+  return { ...tensor, data: copy }
+}
 
 const lost = (): AppError => new AppError('engine-lost', 'The session is gone: the process that held it was restarted. Try again.')

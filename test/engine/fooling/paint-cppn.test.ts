@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { activations, evaluationOrder, inputCount, mutateCppn, randomCppn } from '#engine/fooling/evolution/cppn-genome.ts'
 import type { Cppn } from '#engine/fooling/evolution/cppn-genome.ts'
-import { cppnKernels } from '#engine/fooling/evolution/cppn-kernels.ts'
+import { cppnKernels, kernelOf } from '#engine/fooling/evolution/cppn-kernels.ts'
 import { cppnPainter } from '#engine/fooling/evolution/paint-cppn.ts'
 import { createSimdModule } from '#engine/fooling/evolution/simd-module.ts'
 import { createRandom } from '#engine/lib/random.ts'
@@ -46,6 +46,19 @@ describe('pictures by CPPN', () => {
     }
   })
 
+  it('sums all links of a node, however many they are', () => {
+    const random = createRandom(3)
+    for (const hidden of [3, 4, 5, 8, 9, 13]) {
+      const nodes = Array.from({ length: 1 + hidden }, (_, index) => index % activations.length)
+      const fromPlaces = Array.from({ length: hidden }, (_, index) => [0, 1, 2, 3].map((from) => ({ from, to: inputCount + 1 + index, weight: random.uniform(-3, 3) }))).flat()
+      const cppn: Cppn = { outputs: 1, nodes, links: [...fromPlaces, ...Array.from({ length: hidden + inputCount }, (_, index) => ({ from: index < inputCount ? index : index + 1, to: inputCount, weight: random.uniform(-0.5, 0.5) }))] }
+      const fast = new Float32Array(15 * 13)
+      cppnPainter({ channels: 1, height: 15, width: 13 })(cppn, fast)
+      const slow = paintSlowly(cppn, 1, 15, 13)
+      fast.forEach((value, index) => expect(Math.abs(value - slow[index]!)).toBeLessThan(0.5 / 255 + 2e-4))
+    }
+  })
+
   it('computes its functions to single precision', () => {
     const { memory, call } = createSimdModule(cppnKernels)
     const values = new Float32Array(memory.buffer, 0, 4096)
@@ -53,7 +66,7 @@ describe('pictures by CPPN', () => {
     const cases: [string, (x: number) => number][] = [['sine', Math.sin], ['sigmoid', (x) => 2 / (1 + Math.exp(-x)) - 1], ['gaussian', (x) => Math.exp(-x * x)], ['linear', (x) => Math.min(1, Math.max(-1, x / 3))]]
     for (const [name, reference] of cases) {
       values.set(inputs)
-      call(name, 0, 0, 4 * 4096)
+      call(kernelOf(name, 1), 0, 0, 0, 1, 4 * 4096)
       // Beyond a few turns the angle itself is rounded.
       inputs.forEach((x, index) => expect(Math.abs(values[index]! - reference(x)), `${name}(${x})`).toBeLessThan(4e-7 * (1 + Math.abs(x))))
     }

@@ -28,12 +28,23 @@ function exponential(x: Vector, keep: Keep): Vector {
   return multiply(polynomial(rest, [0, 1, 2, 3, 4, 5, 6].map((n) => Math.LN2 ** n / factorial(n))), powerOfTwo(whole))
 }
 
-const activation = (name: string, body: (x: Vector, keep: Keep) => Vector): Kernel => ({ name, reads: 1, writes: 1, scalars: 0, body: ([x = []], _, keep) => [body(x, keep)] })
+/** Links that a node sums in one go: their ends are read once, and nothing is written between. */
+export const mostLinks = 4
+/** For so many links: reads their ends, scalars are the bias and their weights. */
+export const kernelOf = (name: string, links: number): string => `${name}/${links}`
+
+const ofLinks = (name: string, body: (x: Vector, keep: Keep) => Vector): readonly Kernel[] => Array.from({ length: mostLinks + 1 }, (_, links) => ({
+  name: kernelOf(name, links), reads: links, writes: 1, scalars: 1 + links,
+  body: (ends, [bias = [], ...weights], keep) => [body(keep(ends.reduce((sum, end, index) => add(sum, multiply(end, weights[index] ?? [])), bias)), keep)],
+}))
 
 /** -1..1 to 0..1. */
 const toShare = (x: Vector): Vector => multiply(add(x, number(1)), number(0.5))
-/** To whole steps of 1/255, halves to even. */
-const toBytes = (x: Vector): Vector => divide(nearest(multiply(max(min(x, number(1)), number(0)), number(255))), number(255))
+/** 0..1 to whole steps of 1/255, halves to even. n / 255 as n 257/65536, which is exact, and n times the rest: the quotient's own bits for all n to 255, without a division. */
+const toBytes = (x: Vector, keep: Keep): Vector => {
+  const n = keep(nearest(multiply(x, number(255))))
+  return add(multiply(n, number(257 / 65536)), multiply(n, number(1 / 255 - 257 / 65536)))
+}
 
 /** Channel n of hue h (in twelfths), lightness l, saturation s: l - s min(l, 1 - l) max(-1, min(k - 3, 9 - k, 1)), k = (n + h) mod 12, n = 0, 8, 4. */
 function colors(hue: Vector, lightness: Vector, saturation: Vector, keep: Keep): Vector[] {
@@ -44,19 +55,17 @@ function colors(hue: Vector, lightness: Vector, saturation: Vector, keep: Keep):
     const shifted = keep(add(place, number(n)))
     const k = keep(subtract(shifted, multiply(floor(multiply(shifted, number(1 / 12))), number(12))))
     const rise = max(min(min(subtract(k, number(3)), subtract(number(9), k)), number(1)), number(-1))
-    return toBytes(subtract(light, multiply(reach, rise)))
+    return toBytes(subtract(light, multiply(reach, rise)), keep)
   })
 }
 
-/** Nodes answer in -1..1: activations by their names in cppn-genome.ts. */
+/** Nodes answer in -1..1: activations by their names in cppn-genome.ts, each of a weighted sum. */
 export const cppnKernels: readonly Kernel[] = [
-  { name: 'fill', reads: 0, writes: 1, scalars: 1, body: (_, [value = []]) => [value] },
-  { name: 'addScaled', reads: 2, writes: 1, scalars: 1, body: ([sum = [], x = []], [weight = []]) => [add(sum, multiply(x, weight))] },
-  { name: 'addTwoScaled', reads: 3, writes: 1, scalars: 2, body: ([sum = [], x = [], y = []], [a = [], b = []]) => [add(add(sum, multiply(x, a)), multiply(y, b))] },
-  activation('sine', sine),
-  activation('sigmoid', (x, keep) => subtract(divide(number(2), add(number(1), exponential(negate(x), keep))), number(1))),
-  activation('gaussian', (x, keep) => exponential(negate(multiply(x, x)), keep)),
-  activation('linear', (x) => max(min(multiply(x, number(1 / 3)), number(1)), number(-1))),
-  { name: 'gray', reads: 1, writes: 1, scalars: 0, body: ([x = []]) => [toBytes(toShare(x))] },
+  ...ofLinks('sum', (x) => x),
+  ...ofLinks('sine', sine),
+  ...ofLinks('sigmoid', (x, keep) => subtract(divide(number(2), add(number(1), exponential(negate(x), keep))), number(1))),
+  ...ofLinks('gaussian', (x, keep) => exponential(negate(multiply(x, x)), keep)),
+  ...ofLinks('linear', (x) => max(min(multiply(x, number(1 / 3)), number(1)), number(-1))),
+  { name: 'gray', reads: 1, writes: 1, scalars: 0, body: ([x = []], _, keep) => [toBytes(toShare(x), keep)] },
   { name: 'color', reads: 3, writes: 3, scalars: 0, body: ([hue = [], lightness = [], saturation = []], _, keep) => colors(hue, lightness, saturation, keep) },
 ]

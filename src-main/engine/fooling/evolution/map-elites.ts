@@ -4,6 +4,7 @@
  * so that one batch is painted while the one before is in the network.
  */
 import { invariant } from '#contract/errors.ts'
+import { sharedFloats } from '../../datasets/dataset.ts'
 import { createRandom, streamSeed } from '../../lib/random.ts'
 import { roundToBytes } from '../eight-bit.ts'
 import type { Extent, Probe } from '../probe.ts'
@@ -29,12 +30,15 @@ export class Evolution<Genome> {
   readonly archive: Archive<Genome>
   readonly #options: EvolutionOptions<Genome>
   readonly #paint: (genome: Genome, into: Float32Array) => void
+  /** One is painted while the network reads the other. */
+  readonly #buffers: readonly Float32Array[]
   #generation = 0
   #made = 0
 
   constructor(options: EvolutionOptions<Genome>) {
     this.#options = options
     this.archive = new Archive(options.probe.classes, options.encoding.keepsAncestors(options.probe.extent))
+    this.#buffers = [0, 1].map(() => sharedFloats(Math.min(options.batch, options.population) * options.probe.length))
     const paint = options.encoding.painter(options.probe.extent)
     this.#paint = (genome, into) => {
       paint(genome, into)
@@ -70,10 +74,11 @@ export class Evolution<Genome> {
       invariant(parent?.genome !== undefined, `the elite of class ${from} has no genome`)
       return { id, parent: parent.id, generation: this.#generation, from, genome: encoding.mutate(parent.genome, random, this.#generation) }
     }
+    const buffers = this.#buffers
     const paintFrom = (start: number): { readonly group: readonly Individual<Genome>[]; readonly pictures: Float32Array } => {
       // The archive stays as it is until the generation is whole: children of later groups have the same parents to be chosen from.
       const group = Array.from({ length: Math.min(batch, population - start) }, (_, index) => makeOne(this.#made + start + index))
-      const pictures = new Float32Array(group.length * probe.length)
+      const pictures = buffers[(start / batch) % 2]?.subarray(0, group.length * probe.length) ?? new Float32Array()
       group.forEach(({ genome }, row) => { if (genome !== undefined) this.#paint(genome, pictures.subarray(row * probe.length, (row + 1) * probe.length)) })
       return { group, pictures }
     }

@@ -1,12 +1,12 @@
 /** A CPPN evaluated at every pixel, node by node over stretches of pixels that stay in the cache. */
 import type { Extent } from '../probe.ts'
 import { activations, evaluationOrder, inputCount } from './cppn-genome.ts'
-import type { Cppn } from './cppn-genome.ts'
-import { cppnKernels } from './cppn-kernels.ts'
+import type { Cppn, Link } from './cppn-genome.ts'
+import { cppnKernels, kernelOf, mostLinks } from './cppn-kernels.ts'
 import { createSimdModule } from './simd-module.ts'
 
 /** Pixels at a time: 8 kB a node. */
-const stretch = 2048
+const stretch = 4096
 const pageBytes = 65_536
 const wordBytes = 4
 
@@ -15,7 +15,8 @@ export function cppnPainter({ channels, height, width }: Extent): (cppn: Cppn, i
   const plane = height * width
   // Loops take four pixels at a time.
   const padded = Math.ceil(plane / 4) * 4
-  const { memory, call } = createSimdModule(cppnKernels)
+  const { memory, kernel } = createSimdModule(cppnKernels)
+  const [gray, color] = [kernel('gray'), kernel('color')]
   const planeBytes = padded * wordBytes
   const picture = 3 * planeBytes
   const nodes = picture + channels * planeBytes
@@ -26,30 +27,42 @@ export function cppnPainter({ channels, height, width }: Extent): (cppn: Cppn, i
 
   return (cppn, into) => {
     ensure(addressOf(inputCount + cppn.nodes.length))
-    const steps = evaluationOrder(cppn).map((node) => {
-      const links = cppn.links.filter(({ to }) => to === node)
-      const isBias = ({ from }: { readonly from: number }): boolean => from === inputCount - 1
-      return { node, bias: links.filter(isBias).reduce((sum, { weight }) => sum + weight, 0), links: links.filter((link) => !isBias(link)), activation: activations[cppn.nodes[node - inputCount] ?? 0] ?? 'linear' }
-    })
+    const steps = evaluationOrder(cppn).flatMap((node) => sumsOf(cppn, node)).map(({ name, node, from, scalars }) => ({
+      run: kernel(kernelOf(name, from.length)), places: from.flatMap((each, at) => (each < inputCount ? [{ at, address: each * planeBytes }] : [])), values: [...from.map(addressOf), addressOf(node), ...scalars, 0],
+    }))
     for (let start = 0; start < padded; start += stretch) {
       const bytes = Math.min(stretch, padded - start) * wordBytes
-      const place = (from: number): number => (from < inputCount ? from * planeBytes + start * wordBytes : addressOf(from))
-      for (const { node, bias, links, activation } of steps) {
-        const sum = addressOf(node)
-        call('fill', sum, bias, bytes)
-        for (let index = 0; index < links.length; index += 2) {
-          const [first, second] = [links[index], links[index + 1]]
-          if (first && second) call('addTwoScaled', sum, place(first.from), place(second.from), sum, first.weight, second.weight, bytes)
-          else if (first) call('addScaled', sum, place(first.from), sum, first.weight, bytes)
-        }
-        call(activation, sum, sum, bytes)
+      for (const { run, places, values } of steps) {
+        // Coordinates go along with the stretch; nodes have one of their own.
+        for (const { at, address } of places) values[at] = address + start * wordBytes
+        values[values.length - 1] = bytes
+        run(...values)
       }
       const target = (channel: number): number => picture + channel * planeBytes + start * wordBytes
-      if (channels === 1) call('gray', addressOf(inputCount), target(0), bytes)
-      else call('color', addressOf(inputCount), addressOf(inputCount + 1), addressOf(inputCount + 2), target(0), target(1), target(2), bytes)
+      if (channels === 1) gray(addressOf(inputCount), target(0), bytes)
+      else color(addressOf(inputCount), addressOf(inputCount + 1), addressOf(inputCount + 2), target(0), target(1), target(2), bytes)
     }
     for (let channel = 0; channel < channels; channel++) into.set(new Float32Array(memory.buffer, picture + channel * planeBytes, plane), channel * plane)
   }
+}
+
+interface Sum { readonly name: string; readonly node: number; readonly from: readonly number[]; /** Bias, weights. */ readonly scalars: readonly number[] }
+
+/** What makes a node of those that it reads: one sum, or several where there are many links, each of which goes on from the one before. */
+function sumsOf({ links, nodes }: Cppn, node: number): readonly Sum[] {
+  const into = links.filter(({ to }) => to === node)
+  const isBias = ({ from }: Link): boolean => from === inputCount - 1
+  let bias = into.filter(isBias).reduce((sum, { weight }) => sum + weight, 0)
+  let open: readonly Link[] = into.filter((link) => !isBias(link))
+  const sums: Sum[] = []
+  const add = (name: string, parts: readonly Link[]): void => { sums.push({ name, node, from: parts.map(({ from }) => from), scalars: [bias, ...parts.map(({ weight }) => weight)] }) }
+  while (open.length > mostLinks) {
+    add('sum', open.slice(0, mostLinks))
+    open = [{ from: node, to: node, weight: 1 }, ...open.slice(mostLinks)]
+    bias = 0
+  }
+  add(activations[nodes[node - inputCount] ?? 0] ?? 'linear', open)
+  return sums
 }
 
 /** x and y in -1..1, and the distance from the middle times 1.4. */

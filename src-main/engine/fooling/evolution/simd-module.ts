@@ -3,6 +3,8 @@
  * specification 2.0, sections 5.4 and 5.5). Its arithmetic is exact IEEE 754: the same bits on every machine, which Math.sin does not promise.
  */
 
+import { AppError } from '#contract/errors.ts'
+
 /** Instructions that leave one vector of four floats. */
 export type Vector = readonly number[]
 
@@ -41,7 +43,9 @@ export const simdMath = {
     const bytes = new Uint8Array(Float32Array.of(value, value, value, value).buffer)
     return [...simd(0x0c), ...bytes]
   },
-  add: binary(0xe4), subtract: binary(0xe5), multiply: binary(0xe6), divide: binary(0xe7), min: binary(0xe8), max: binary(0xe9),
+  add: binary(0xe4), subtract: binary(0xe5), multiply: binary(0xe6), divide: binary(0xe7),
+  /** b where it is the smaller (larger) one, else a: one instruction of the processor, where min and max, which also tell zeros and NaNs apart, are seven. */
+  min: binary(0xea), max: binary(0xeb),
   absolute: unary(0xe0), negate: unary(0xe1), floor: unary(0x68), /** Halves to even. */ nearest: unary(0x6a),
   /** 2 to the power of whole numbers in -126..127: their place in the exponent of a float. */
   powerOfTwo: (whole: Vector): Vector => {
@@ -80,6 +84,8 @@ function assemble({ reads, writes, scalars, body }: Kernel): { readonly type: nu
 export interface SimdModule {
   readonly memory: WebAssembly.Memory
   readonly call: (kernel: string, ...values: number[]) => void
+  /** The same of one kernel. */
+  readonly kernel: (name: string) => (...values: number[]) => void
 }
 
 /** An instance with memory of its own. */
@@ -95,5 +101,6 @@ export function createSimdModule(kernels: readonly Kernel[]): SimdModule {
   ])
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes))
   const functions = new Map(kernels.map(({ name }) => [name, exports[name] as (...values: number[]) => void]))
-  return { memory: exports['memory'] as WebAssembly.Memory, call: (kernel, ...values) => { functions.get(kernel)?.(...values) } }
+  const kernel = (name: string): (...values: number[]) => void => functions.get(name) ?? (() => { throw new AppError('bug', `There is no kernel '${name}'.`) })
+  return { memory: exports['memory'] as WebAssembly.Memory, kernel, call: (name, ...values) => { kernel(name)(...values) } }
 }

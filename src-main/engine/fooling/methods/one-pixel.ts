@@ -30,7 +30,7 @@ export default defineMethod({
       const part = index % stride
       return part === 0 ? random.uniform(0, height - 1) : part === 1 ? random.uniform(0, width - 1) : random.normal(0.5, 0.5)
     })
-    const batch = await probe.network.batchFor(population)
+    const batch = await probe.network.batchFor(population, { forwardOnly: true })
     /** Probability of the class, to grow or to shrink; and whether the goal is reached. */
     const judge = async (genomes: readonly Float64Array[]): Promise<{ fitness: number; reached: boolean }[]> => {
       const judged: { fitness: number; reached: boolean }[] = []
