@@ -3,7 +3,8 @@
 
     /usr/bin/python3 test/bench/torch-features.py FOLDER --threads 2
 
-FOLDER holds model.onnx, job.json, photographs.npy and ours.npy; beginning.npy and the job's views, where they are not to be drawn here. Answers one line of JSON to each line of stdin.
+FOLDER holds model.onnx, job.json, photographs.npy, ours.npy and beginning.npy; the job has the viewpoints of every step. Answers one line of JSON to each line of
+stdin: 'own draws' draws beginning and viewpoints here, anything else takes those.
 """
 import argparse
 import json
@@ -72,9 +73,10 @@ def main():
         return F.grid_sample(picture - 0.5, grid, padding_mode="zeros", align_corners=False) + 0.5
 
     print("ready", flush=True)
-    for _ in sys.stdin:
+    for task in sys.stdin:
+        own = task.strip() == "own draws"
         started = time.perf_counter()
-        if "views" in job:
+        if not own:
             # Real parts above imaginary ones.
             begun = torch.from_numpy(np.load(os.path.join(options.folder, "beginning.npy"))).reshape(1, channels, 2, height, width // 2 + 1)
         else:
@@ -83,7 +85,7 @@ def main():
         optimizer = torch.optim.Adam([spectrum], lr=job["rate"])
         for step in range(job["steps"]):
             optimizer.zero_grad()
-            (-value(look(draw(spectrum), job["views"][step] if "views" in job else drawn())).sum()).backward()
+            (-value(look(draw(spectrum), drawn() if own else job["views"][step])).sum()).backward()
             optimizer.step()
         seconds = time.perf_counter() - started
         with torch.no_grad():

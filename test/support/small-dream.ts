@@ -12,6 +12,7 @@ import type { FloatTensor } from '#engine/runtime/host-tensor.ts'
 import type { Runtime } from '#engine/runtime/runtime.ts'
 import { dreamPicture } from '#engine/synthesis/dream/dream.ts'
 import type { DreamRequest, DreamState, DreamStep } from '#engine/synthesis/dream/dream.ts'
+import { PictureSteps } from '#engine/synthesis/dream/picture-steps.ts'
 import { Steering } from '#engine/synthesis/dream/steering.ts'
 import { TileGradients } from '#engine/synthesis/dream/tile-gradients.ts'
 import { graph, modelOf, node } from './graph-builder.ts'
@@ -62,21 +63,23 @@ export async function dreamOf(network: Network, runtime: Runtime, source: FloatT
   const settings = DreamSettings.parse({ picture: { sha256: '', name: '' }, balance: 0, evenness: 0, natural: 0, ...(display === smallDisplay ? { targets: [{ layer: 'second' }] } : {}), ...given })
   const options = { runtime, network, display, signal }
   const gradients = new TileGradients(options)
+  const dreaming = new PictureSteps(options, gradients)
   const steering = new Steering(options, gradients, settings, () => Promise.resolve(pixelsOfDisplay(texture(32, 32, 2))))
   const values: number[] = []
   const states: DreamState[] = []
   try {
     const picture = await dreamPicture({
-      source, settings, gradients, steering, seed, steps: ({ steps }) => steps, ...(mask ? { mask } : {}), ...(from ? { from } : {}),
+      source, settings, gradients, picture: dreaming, steering, seed, steps: ({ steps }) => steps, ...(mask ? { mask } : {}), ...(from ? { from } : {}),
       onStep: async (step) => {
         values.push(step.value)
-        const state = step.state()
+        const state = await step.state()
         states.push({ ...state, picture: floatTensor(state.picture.dims, state.picture.data.slice()) })
         return (await onStep?.(step)) ?? settings
       },
     })
     return { picture, values, states }
   } finally {
+    await dreaming.forget()
     await gradients.forget()
   }
 }

@@ -1,4 +1,4 @@
-/** Resampling and filters of pictures as planes of floats, [1, C, H, W]. Between planes the thread is given up, so that large pictures do not hold up messages. */
+/** Resampling of pictures as planes of floats, [1, C, H, W]. Between planes the thread is given up, so that large pictures do not hold up messages. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 export interface Planes {
@@ -28,6 +28,18 @@ export async function zoomIntoPlanes(planes: Planes, share: number): Promise<Flo
 }
 
 const cornerTaps = (from: number, to: number): Taps => tapsOf(from, to, (index) => (to === 1 ? 0 : (index * (from - 1)) / (to - 1)))
+
+/** The same along one axis, as a matrix [to, from]. */
+export function cornerShares(from: number, to: number): { readonly rows: number; readonly columns: number; readonly data: Float32Array } {
+  const { low, share } = cornerTaps(from, to)
+  const data = new Float32Array(to * from)
+  for (let index = 0; index < to; index++) {
+    const at = index * from + low[index]!
+    data[at]! += 1 - share[index]!
+    if (from > 1) data[at + 1]! += share[index]!
+  }
+  return { rows: to, columns: from, data }
+}
 
 function tapsOf(from: number, to: number, position: (index: number) => number): Taps {
   const low = new Int32Array(to)
@@ -61,60 +73,4 @@ async function samplePlanes(planes: Planes, channels: number, rows: Taps, column
     await nextTurn()
   }
   return result
-}
-
-/** Gaussian of that standard deviation in pixels, cut off at three of them; borders repeat. In place. */
-export async function blurPlanes(planes: Planes, deviation: number): Promise<void> {
-  if (deviation <= 0) return
-  const [channels, height, width] = extentOf(planes)
-  const kernel = gaussian(deviation)
-  for (let channel = 0; channel < channels; channel++) {
-    const plane = planes.data.subarray(channel * height * width, (channel + 1) * height * width)
-    convolveRows(plane, height, width, kernel)
-    await nextTurn()
-    convolveColumns(plane, height, width, kernel)
-    await nextTurn()
-  }
-}
-
-function gaussian(deviation: number): Float64Array {
-  const radius = Math.ceil(3 * deviation)
-  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, index) => Math.exp(-((index - radius) ** 2) / (2 * deviation ** 2)))
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  return weights.map((weight) => weight / sum)
-}
-
-function convolveRows(plane: Float32Array, height: number, width: number, kernel: Float64Array): void {
-  const radius = kernel.length >> 1
-  const padded = new Float32Array(width + 2 * radius)
-  for (let row = 0; row < height; row++) {
-    const line = plane.subarray(row * width, (row + 1) * width)
-    padded.fill(line[0]!, 0, radius)
-    padded.set(line, radius)
-    padded.fill(line[width - 1]!, radius + width)
-    for (let column = 0; column < width; column++) {
-      let sum = 0
-      for (let tap = 0; tap < kernel.length; tap++) sum += kernel[tap]! * padded[column + tap]!
-      line[column] = sum
-    }
-  }
-}
-
-function convolveColumns(plane: Float32Array, height: number, width: number, kernel: Float64Array): void {
-  const radius = kernel.length >> 1
-  // Rows above that were already written over, and this row as it was.
-  const kept = Array.from({ length: radius + 1 }, () => new Float32Array(width))
-  const sums = new Float64Array(width)
-  for (let row = 0; row < height; row++) {
-    const line = plane.subarray(row * width, (row + 1) * width)
-    kept[row % (radius + 1)]!.set(line)
-    sums.fill(0)
-    for (let tap = 0; tap < kernel.length; tap++) {
-      const from = Math.min(height - 1, Math.max(0, row + tap - radius))
-      const source = from > row ? plane.subarray(from * width, (from + 1) * width) : kept[from % (radius + 1)]!
-      const weight = kernel[tap]!
-      for (let column = 0; column < width; column++) sums[column]! += weight * source[column]!
-    }
-    line.set(sums)
-  }
 }

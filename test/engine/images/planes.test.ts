@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blurPlanes, zoomIntoPlanes, zoomPlanes } from '#engine/images/planes.ts'
+import { cornerShares, zoomIntoPlanes, zoomPlanes } from '#engine/images/planes.ts'
 import { createRandom } from '#engine/lib/random.ts'
 
 const noise = (...dims: number[]) => {
@@ -23,18 +23,11 @@ describe('enlarging planes', () => {
     const closer = await zoomIntoPlanes(ramp, 0.2)
     closer.forEach((value, index) => expect(value).toBeCloseTo(0.8 * index + 0.9, 5))
   })
-})
-
-describe('blurring planes', () => {
-  it('is the Gaussian of that deviation, its borders repeated', async () => {
-    const impulse = { dims: [1, 1, 21, 21], data: new Float32Array(441) }
-    impulse.data[10 * 21 + 10] = 1
-    await blurPlanes(impulse, 1.5)
-    const expected = (row: number, column: number): number => Math.exp(-((row - 10) ** 2 + (column - 10) ** 2) / (2 * 1.5 ** 2))
-    const total = Array.from({ length: 441 }, (_, at) => (Math.abs(Math.floor(at / 21) - 10) > 5 || Math.abs((at % 21) - 10) > 5 ? 0 : expected(Math.floor(at / 21), at % 21))).reduce((sum, value) => sum + value, 0)
-    for (const [row, column] of [[10, 10], [8, 10], [10, 13], [7, 6]] as const) expect(impulse.data[row * 21 + column]).toBeCloseTo(expected(row, column) / total, 5)
-    const flat = { dims: [1, 2, 6, 4], data: new Float32Array(48).fill(0.3) }
-    await blurPlanes(flat, 2)
-    flat.data.forEach((value) => expect(value).toBeCloseTo(0.3, 6))
+  it.each([[4, 9], [9, 4], [1, 5], [6, 1]])('is a matrix along each axis: %d to %d', async (from, to) => {
+    const line = noise(1, 1, 1, from)
+    const { rows, columns, data } = cornerShares(from, to)
+    expect([rows, columns]).toEqual([to, from])
+    const made = await zoomPlanes(line, 1, to)
+    made.forEach((value, row) => expect(line.data.reduce((sum, each, column) => sum + data[row * from + column]! * each, 0)).toBeCloseTo(value, 6))
   })
 })

@@ -50,6 +50,7 @@ await describeWithWebgpu('syntheses on WebGPU, against the CPU', () => {
   it.each([
     ['a dream of channels, chosen by the picture', dreamOf({ targets: [{ layer: 'second', weight: 1, channels: { kind: 'strongest', count: 3 } }, { layer: 'first', weight: 0.5 }] }), tolerance],
     ['a guided dream, evened out', dreamOf({ guide: butterfly, evenness: 0.3, natural: 0.9 }), tolerance],
+    ['a dream of three steps, shifted over wrapped edges, its scales brought to one strength', dreamOf({ steps: 3, edges: 'wrap', jitter: 5, smoothing: 0.7, pyramid: 3 }), pictureTolerance],
     ['a feature of a channel', featureOf([{ id: 'channel', weight: 1, layer: 'second', unit: 4 }, { id: 'total-variation', weight: -0.1 }]), pictureTolerance],
     ['a feature of a class, as a network of coordinates', featureOf([{ id: 'logit', weight: 1, class: 2 }], { parameterisation: 'cppn' }), pictureTolerance],
     ['a style by its Gram matrices', styleOf(), pictureTolerance],

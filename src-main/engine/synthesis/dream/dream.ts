@@ -11,7 +11,7 @@ import type { FloatTensor } from '../../runtime/host-tensor.ts'
 import type { MaskSource } from './mask.ts'
 import { octaveExtents } from './octaves.ts'
 import type { Extent } from './octaves.ts'
-import { ascend } from './step.ts'
+import type { PictureSteps } from './picture-steps.ts'
 import type { Steering } from './steering.ts'
 import type { TileGradients } from './tile-gradients.ts'
 
@@ -33,10 +33,10 @@ export interface DreamStep {
   readonly step: number
   /** The targets' mean value before this step; squares over two for whole layers. */
   readonly value: number
-  readonly picture: FloatTensor
+  readonly picture: () => Promise<FloatTensor>
   /** What the octave began from, without any dream. */
   readonly base: FloatTensor
-  readonly state: () => DreamState
+  readonly state: () => Promise<DreamState>
 }
 
 export interface DreamRequest {
@@ -44,6 +44,7 @@ export interface DreamRequest {
   readonly source: FloatTensor
   readonly settings: DreamSettings
   readonly gradients: TileGradients
+  readonly picture: PictureSteps
   readonly steering: Steering
   /** Steps of every octave. */
   readonly steps: (settings: DreamSettings) => number
@@ -57,7 +58,7 @@ export interface DreamRequest {
 }
 
 /** [1, C, H, W]. Throws 'layer-invalid', 'target-invalid', 'shape-mismatch', 'gradient-missing', 'gradient-refused', 'cancelled'. */
-export async function dreamPicture({ source, settings: initial, gradients, steering, steps, mask, seed, keepSessions = false, from, onStep }: DreamRequest): Promise<FloatTensor> {
+export async function dreamPicture({ source, settings: initial, gradients, picture: dreaming, steering, steps, mask, seed, keepSessions = false, from, onStep }: DreamRequest): Promise<FloatTensor> {
   let settings = initial
   const extents = octavesOf(source, settings, gradients, steering)
   const bases = await basesOf(source, extents)
@@ -70,16 +71,21 @@ export async function dreamPicture({ source, settings: initial, gradients, steer
     // What is smaller is not needed again.
     if (octave > 0) bases[octave - 1] = floatTensor([0], new Float32Array())
     if (done === 0) steering.beginOctave()
+    dreaming.begin(picture)
     for (let step = done; step < steps(settings); step++) {
       const random = createRandom(streamSeed(streamSeed(seed, octave), step))
       const shift = { down: random.integer(-settings.jitter, settings.jitter), across: random.integer(-settings.jitter, settings.jitter), edges: settings.edges }
-      const { view, feeds } = await steering.look(settings, extent, picture)
-      const { gradient, values } = await gradients.gradient(view, picture, shift, random, feeds)
-      await ascend(picture, gradient, { stepSize: settings.stepSize, smoothing: settings.smoothing, pyramid: settings.pyramid, ...steering.ascent(settings), mask: await mask?.(settings, extent) }, view.targets.map(({ title }) => title))
-      const now = { octave, step: step + 1, picture }
-      settings = await onStep({ octave, octaves: extents, step: step + 1, value: steering.combined(values), picture, base: bases[octave]!, state: () => ({ ...now, steering: steering.notes }) })
+      const manner = { shaping: steering.shaping(settings), edges: settings.edges, mask: await mask?.(settings, extent) }
+      const sight = await steering.aim(settings, extent, (first) => dreaming.look({ ...first, manner }))
+      const { values } = await dreaming.step({ ...sight, manner, shift, rate: settings.stepSize / 255, random })
+      const now = { octave, octaves: extents, step: step + 1, value: steering.combined(values), base: bases[octave]! }
+      settings = await onStep({ ...now, picture: () => dreaming.picture(), state: async () => ({ octave, step: step + 1, picture: await dreaming.picture(), steering: steering.notes }) })
     }
-    if (!keepSessions && octave < extents.length - 1) await gradients.forget()
+    picture = await dreaming.picture()
+    if (!keepSessions && octave < extents.length - 1) {
+      await dreaming.forget()
+      await gradients.forget()
+    }
   }
   return picture
 }
@@ -105,9 +111,8 @@ async function basesOf(source: FloatTensor, extents: readonly Extent[]): Promise
 
 /** What the octave changed, enlarged and added to the next one's picture. */
 async function carried(picture: FloatTensor, base: FloatTensor, next: FloatTensor): Promise<FloatTensor> {
-  for (let index = 0; index < base.data.length; index++) picture.data[index]! -= base.data[index]!
   const [, , height = 1, width = 1] = next.dims
-  const detail = await zoomPlanes(picture, height, width)
+  const detail = await zoomPlanes(floatTensor(base.dims, picture.data.map((value, index) => value - base.data[index]!)), height, width)
   for (let index = 0; index < detail.length; index++) detail[index]! += next.data[index]!
   return floatTensor(next.dims, detail)
 }

@@ -1,32 +1,41 @@
 /** Makes all parts of a picture dream alike: where the network is most excited already, the gradient would otherwise take all of the step. */
-import { zoomPlanes } from '../../images/planes.ts'
-import type { Planes } from '../../images/planes.ts'
+import type { Emit, Value } from '../../autodiff/emit.ts'
+import { cornerShares } from '../../images/planes.ts'
+import { float32Tensor } from '../../onnx/tensor-data.ts'
+import { nothing } from '../unit-step.ts'
 
 /** Cells along the shorter side in which the gradient's size is measured. */
 const cellsAcross = 10
 /** Of the mean: parts with less are not raised further, or flat ones would be filled with noise. */
 const least = 0.02
 
-/** Divides the gradient by its local size to the power `share`: 0 leaves it, 1 makes it equal everywhere. In place. */
-export async function evenOut({ dims, data }: Planes, share: number): Promise<void> {
-  if (share === 0) return
-  const [, channels = 1, height = 1, width = 1] = dims
+/** Divides the gradient [1, C, H, W] by its local size to the power `share`, bilinear between cells: 0 leaves it, 1 makes it equal everywhere. */
+export function evened(emit: Emit, gradient: Value, share: number): Value {
+  if (share === 0) return gradient
+  const [, , height = 1, width = 1] = gradient.dims
   const cell = Math.max(1, Math.min(height, width) / cellsAcross)
   const [rows, columns] = [Math.max(1, Math.round(height / cell)), Math.max(1, Math.round(width / cell))]
-  const plane = height * width
-  const sums = new Float32Array(rows * columns)
-  const counts = new Float32Array(rows * columns)
-  for (let row = 0; row < height; row++) {
-    const cellRow = Math.min(rows - 1, Math.floor((row * rows) / height))
-    for (let column = 0; column < width; column++) {
-      const at = cellRow * columns + Math.min(columns - 1, Math.floor((column * columns) / width))
-      for (let channel = 0; channel < channels; channel++) sums[at]! += Math.abs(data[channel * plane + row * width + column]!)
-      counts[at]! += channels
-    }
-  }
-  const sizes = sums.map((sum, at) => sum / Math.max(1, counts[at]!))
-  const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length
-  if (mean === 0) return
-  const factors = await zoomPlanes({ dims: [1, 1, rows, columns], data: sizes.map((size) => Math.max(least, size / mean) ** -share) }, height, width)
-  for (let index = 0; index < data.length; index++) data[index]! *= factors[index % plane]!
+  const sizes = between(emit, emit.reduceMean(emit.abs(gradient), [1], true), cellMeans(rows, height), cellMeans(columns, width))
+  const ofMean = emit.div(sizes, emit.max(emit.reduceMean(sizes), nothing))
+  return emit.mul(gradient, between(emit, emit.pow(emit.max(ofMean, least), -share), cornerShares(rows, height), cornerShares(columns, width)))
 }
+
+interface Matrix { readonly rows: number; readonly columns: number; readonly data: Float32Array }
+
+/** down · values · acrossᵀ. */
+function between(emit: Emit, values: Value, down: Matrix, across: Matrix): Value {
+  const constant = ({ rows, columns, data }: Matrix): Value => emit.constant(float32Tensor([rows, columns], data))
+  return emit.matMul(constant(down), emit.matMul(values, constant(transposed(across))))
+}
+
+/** [cells, length]: the mean of each cell's samples. */
+function cellMeans(cells: number, length: number): Matrix {
+  const cellOf = (index: number): number => Math.min(cells - 1, Math.floor((index * cells) / length))
+  const counts = new Float32Array(cells)
+  for (let index = 0; index < length; index++) counts[cellOf(index)]! += 1
+  const data = new Float32Array(cells * length)
+  for (let index = 0; index < length; index++) data[cellOf(index) * length + index] = 1 / counts[cellOf(index)]!
+  return { rows: cells, columns: length, data }
+}
+
+const transposed = ({ rows, columns, data }: Matrix): Matrix => ({ rows: columns, columns: rows, data: Float32Array.from(data, (_, at) => data[(at % rows) * columns + Math.floor(at / rows)]!) })

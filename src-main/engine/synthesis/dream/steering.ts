@@ -4,17 +4,15 @@ import type { DreamSettings, DreamTarget, DreamUsual } from '#contract/dream.ts'
 import type { FileReference } from '#contract/synthesis-recipe.ts'
 import { AppError, invariant } from '#contract/errors.ts'
 import type { Pixels } from '../../images/pixels.ts'
-import { createRandom } from '../../lib/random.ts'
 import { floatTensor } from '../../runtime/host-tensor.ts'
 import type { FloatTensor, HostTensors } from '../../runtime/host-tensor.ts'
 import { guideFeatures, thinned } from './guide.ts'
 import type { Extent } from './octaves.ts'
-import { meanMagnitude } from './step.ts'
-import type { Ascent } from './step.ts'
+import type { Seen } from './picture-steps.ts'
+import type { Shaping } from './rule.ts'
 import { suggestedTargets, usualDream } from './suggest-layer.ts'
 import { channelsInput, guideInput, resolveTarget, weightInput } from './target.ts'
 import type { ResolvedTarget } from './target.ts'
-import { noShift } from './tile-gradients.ts'
 import type { TileGradients } from './tile-gradients.ts'
 import type { TileOptions, TileSize, View } from './tile-gradients.ts'
 
@@ -26,6 +24,9 @@ const Notes = z.object({
 type Notes = z.infer<typeof Notes>
 
 export interface Sight { readonly view: View; readonly feeds: HostTensors }
+
+/** What a step would see of the picture as it is. */
+export type Look = (sight: Sight) => Promise<Seen>
 
 export class Steering {
   readonly #options: TileOptions
@@ -71,9 +72,9 @@ export class Steering {
   }
 
   /** How the gradient is used. */
-  ascent(settings: DreamSettings): Pick<Ascent, 'evenness' | 'natural'> {
-    const { evenness, natural } = this.#look(settings)
-    return { evenness, natural }
+  shaping(settings: DreamSettings): Shaping {
+    const { evenness, natural } = this.#usual(settings)
+    return { smoothing: settings.smoothing, pyramid: settings.pyramid, evenness, natural }
   }
 
   /** Of the targets' mean values, weighted as they were asked for. */
@@ -82,15 +83,15 @@ export class Steering {
   }
 
   /** How the step looks at the picture. */
-  async look(settings: DreamSettings, extent: Extent, picture: FloatTensor): Promise<Sight> {
+  async aim(settings: DreamSettings, extent: Extent, look: Look): Promise<Sight> {
     this.#choose(settings)
     const view = await this.#view(extent)
-    if (this.#targets.some(({ measured }) => measured) && !this.#notes.channels) await this.#measure(settings, view, picture)
-    if (this.#targets.length > 1 && !this.#notes.factors) await this.#calibrate(view, picture)
+    if (this.#targets.some(({ measured }) => measured) && !this.#notes.channels) await this.#measure(settings, view, look)
+    if (this.#targets.length > 1 && !this.#notes.factors) await this.#calibrate(view, look)
     return { view, feeds: this.#feeds((index) => (this.#chosen[index]?.weight ?? 0) * (this.#notes.factors?.[index] ?? 1)) }
   }
 
-  #look(settings: DreamSettings): Pick<DreamUsual, 'balance' | 'evenness' | 'natural'> {
+  #usual(settings: DreamSettings): Pick<DreamUsual, 'balance' | 'evenness' | 'natural'> {
     const usual = usualDream(this.#options.display)
     return { balance: settings.balance ?? usual.balance, evenness: settings.evenness ?? usual.evenness, natural: settings.natural ?? usual.natural }
   }
@@ -101,7 +102,7 @@ export class Steering {
     // Weights alone are fed; anything else makes another graph.
     const guided = settings.guide !== undefined
     this.#guide = settings.guide
-    const { balance } = this.#look(settings)
+    const { balance } = this.#usual(settings)
     const balanced = balance > 0
     const key = JSON.stringify([chosen.map(({ layer, channels }) => [layer, channels]), settings.guide?.sha256, settings.tile, balance])
     this.#chosen = chosen
@@ -152,10 +153,10 @@ export class Steering {
   }
 
   /** What the picture makes of the channels, as this octave begins. */
-  async #measure(settings: DreamSettings, view: View, picture: FloatTensor): Promise<void> {
+  async #measure(settings: DreamSettings, view: View, look: Look): Promise<void> {
     // Derivatives with respect to the weights do not depend on them.
-    const { sums } = await this.#gradients.gradient(view, picture, noShift, createRandom(0), this.#feeds(() => 1))
-    const { balance } = this.#look(settings)
+    const { sums } = await look({ view, feeds: this.#feeds(() => 1) })
+    const { balance } = this.#usual(settings)
     const channels = sums.map((totals, index) => {
       const chosen = this.#chosen[index]?.channels
       if (!totals) return null
@@ -165,13 +166,12 @@ export class Steering {
   }
 
   /** Layers differ in scale by orders of magnitude: each is divided by its gradient's size at the beginning, so that weights are shares of the step. */
-  async #calibrate(view: View, picture: FloatTensor): Promise<void> {
+  async #calibrate(view: View, look: Look): Promise<void> {
     const factors: number[] = []
     for (const [index, { title }] of this.#targets.entries()) {
-      const { gradient } = await this.#gradients.gradient(view, picture, noShift, createRandom(0), this.#feeds((at) => (at === index ? 1 : 0)))
-      const size = meanMagnitude(gradient)
-      if (!(size > 0)) throw new AppError('target-invalid', `Nothing in the picture changes '${title}': its gradient is zero everywhere. Choose another layer, or other channels.`)
-      factors.push(1 / size)
+      const { steepness } = await look({ view, feeds: this.#feeds((at) => (at === index ? 1 : 0)) })
+      if (!(steepness > 0)) throw new AppError('target-invalid', `Nothing in the picture changes '${title}': its gradient is zero everywhere. Choose another layer, or other channels.`)
+      factors.push(1 / steepness)
     }
     this.#notes = { ...this.#notes, factors }
   }

@@ -13,6 +13,8 @@ import { floatTensor } from '../../runtime/host-tensor.ts'
 import type { FloatTensor, HostTensors } from '../../runtime/host-tensor.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Extent } from './octaves.ts'
+import { sourceOf } from './shift.ts'
+import type { Shift } from './shift.ts'
 import type { ResolvedTarget } from './target.ts'
 import { buildTileGraph, forwardBytes, networkAt, reaches } from './tile-graph.ts'
 import type { TileGraph } from './tile-graph.ts'
@@ -20,7 +22,7 @@ import { planTiles } from './tiles.ts'
 import type { Tile, TilePlan } from './tiles.ts'
 
 export interface PictureGradient {
-  /** Of the picture's shape; rolled back. */
+  /** Of the picture's shape; shifted back. */
   readonly gradient: Float32Array
   /** By target: its value over the number of its elements. */
   readonly values: readonly number[]
@@ -34,18 +36,11 @@ export interface View {
   readonly targets: readonly ResolvedTarget[]
   readonly graph: TileGraph
   readonly key: string
+  /** Whether the only tile is the picture. */
+  readonly isWhole: boolean
+  /** Estimate of what a session holds. */
+  readonly bytes: number
 }
-
-export interface Shift {
-  /** Rows and columns. */
-  readonly down: number
-  readonly across: number
-  /** What comes in at a border: what left at the other (np.roll), or the picture mirrored. */
-  readonly edges: 'wrap' | 'mirror'
-}
-
-/** The picture as it is. */
-export const noShift: Shift = { down: 0, across: 0, edges: 'mirror' }
 
 export interface TileSize {
   /** At most so many at once. */
@@ -67,7 +62,8 @@ export const tileBytes = 768 * 2 ** 20
 export const largestTile = 1024 ** 2
 /** Of all forward values, what a gradient's session holds at its peak (measured: see the bench of dreams). */
 const heldShare = 2
-const lane = 'synthesis'
+/** Of sessions. */
+export const lane = 'synthesis'
 
 export class TileGradients {
   readonly #options: TileOptions
@@ -104,18 +100,18 @@ export class TileGradients {
   async view(extent: Extent, targets: readonly ResolvedTarget[], guideColumns: readonly number[], { pixels, fixed }: TileSize): Promise<View> {
     const plan = planTiles(extent, pixels, fixed)
     const key = JSON.stringify([plan.tile, targets, guideColumns])
+    const isWhole = plan.tile.height === extent.height && plan.tile.width === extent.width
     const known = this.#views.get(key)
-    if (known) return { ...known, plan }
+    if (known) return { ...known, plan, isWhole }
     const at = this.#at(plan.tile)
     if (!at || !reaches(at, targets)) throw new AppError('shape-mismatch', `'${targets.map(({ title }) => title).join("', '")}' cannot be computed for a picture of ${plan.tile.width} × ${plan.tile.height} pixels: choose an earlier layer or a larger picture.`)
     const { runtime } = this.#options
     const graph = buildTileGraph(at, targets, guideColumns, runtime.loweringOf((await runtime.device()).inUse))
-    const view = { plan, targets, graph, key }
+    const view = { plan, targets, graph, key, isWhole, bytes: heldShare * forwardBytes(at, targets) }
     this.#views.set(key, view)
     return view
   }
 
-  /** The picture is shifted before the network sees it, so that its grid falls elsewhere at every step (google/deepdream's jitter). */
   async gradient(view: View, picture: FloatTensor, shift: Shift, random: Random, feeds: HostTensors): Promise<PictureGradient> {
     const { plan: { tile: extent, place }, graph } = view
     const [, channels = 1] = picture.dims
@@ -176,21 +172,14 @@ export class TileGradients {
 /** A change of size that no usual stride divides away. */
 const probeStep = 32
 
-const wrapped = (index: number, length: number): number => ((index % length) + length) % length
-const mirrored = (index: number, length: number): number => {
-  const at = wrapped(index, 2 * length)
-  return at < length ? at : 2 * length - 1 - at
-}
-
-/** The tile of the rolled picture. */
+/** The tile of the shifted picture. */
 function cut({ dims, data }: FloatTensor, tile: Tile, { down, across, edges }: Shift, into: FloatTensor): void {
-  const read = edges === 'wrap' ? wrapped : mirrored
   const [, channels = 1, height = 1, width = 1] = dims
   const [rows, columns] = [into.dims[2] ?? 1, into.dims[3] ?? 1]
-  const from = Int32Array.from({ length: columns }, (_, column) => read(tile.left + column - across, width))
+  const from = Int32Array.from({ length: columns }, (_, column) => sourceOf(tile.left + column - across, width, edges))
   for (let channel = 0, to = 0; channel < channels; channel++) {
     for (let row = 0; row < rows; row++) {
-      const line = (channel * height + read(tile.top + row - down, height)) * width
+      const line = (channel * height + sourceOf(tile.top + row - down, height, edges)) * width
       for (let column = 0; column < columns; column++) into.data[to++] = data[line + from[column]!]!
     }
   }
@@ -198,13 +187,12 @@ function cut({ dims, data }: FloatTensor, tile: Tile, { down, across, edges }: S
 
 /** Adds the tile's gradient where it lies in the picture, by its weights. */
 function blend(sum: Float32Array, dims: readonly number[], tile: Tile, { down, across, edges }: Shift, part: Float32Array, extent: Extent): void {
-  const read = edges === 'wrap' ? wrapped : mirrored
   const [, channels = 1, height = 1, width = 1] = dims
-  const to = Int32Array.from({ length: extent.width }, (_, column) => read(tile.left + column - across, width))
+  const to = Int32Array.from({ length: extent.width }, (_, column) => sourceOf(tile.left + column - across, width, edges))
   for (let channel = 0, from = 0; channel < channels; channel++) {
     for (let row = 0; row < extent.height; row++) {
       const weight = tile.rows[row]!
-      const line = (channel * height + read(tile.top + row - down, height)) * width
+      const line = (channel * height + sourceOf(tile.top + row - down, height, edges)) * width
       for (let column = 0; column < extent.width; column++, from++) sum[line + to[column]!]! += weight * tile.columns[column]! * part[from]!
     }
   }

@@ -1,11 +1,12 @@
 import { defineOptimiser } from '../define-optimiser.ts'
+import { unitStep } from '../unit-step.ts'
 
-/** The gradient over its mean magnitude, as google/deepdream has it: steps of one size, however steep the slope. */
+/** The gradient over its mean magnitude. */
 export default defineOptimiser({
   id: 'gradient-ascent', title: 'Normalised gradient', rate: 0.01, memory: {},
   feeds: () => ({}),
   build: (emit, { parameter, gradient, rate }) => ({
-    parameter: emit.add(parameter, emit.mul(gradient, emit.div(rate, emit.add(emit.reduceMean(emit.abs(gradient)), 1e-8)))),
+    parameter: emit.add(parameter, unitStep(emit, gradient, rate).step),
     memory: {},
   }),
 })

@@ -19,6 +19,7 @@ import { estimateDream } from '../dream/estimate.ts'
 import type { Film, Frame } from '../dream/film.ts'
 import { createMaskSource } from '../dream/mask.ts'
 import { openFilm } from '../dream/source.ts'
+import { PictureSteps } from '../dream/picture-steps.ts'
 import { Steering } from '../dream/steering.ts'
 import { TileGradients } from '../dream/tile-gradients.ts'
 
@@ -42,6 +43,7 @@ const held = (settings: DreamSettings, { octaves, scale, size, zoomFrames }: Geo
 async function dreamFilm(context: WorkContext<DreamSettings>, initial: DreamSettings, geometry: Geometry, begun: FilmState | undefined): Promise<void> {
   const film = await openFilm(context, initial)
   const gradients = new TileGradients(context)
+  const picture = new PictureSteps(context, gradients)
   const steering = new Steering(context, gradients, initial, (reference) => context.picture(reference))
   const mask = createMaskSource()
   let settings = initial
@@ -55,12 +57,12 @@ async function dreamFilm(context: WorkContext<DreamSettings>, initial: DreamSett
       const frame = resumed?.begun ?? await film.frame(settings, index, last)
       values = resumed?.values.map((octave) => [...octave]) ?? []
       const dream = await dreamPicture({
-        source: frame.start, settings, gradients, steering, mask, seed: streamSeed(context.seed, index),
+        source: frame.start, settings, gradients, picture, steering, mask, seed: streamSeed(context.seed, index),
         steps: (now) => film.stepsOf(now, index), keepSessions: film.frames > 1, from: resumed?.dream,
         onStep: async (made) => {
           values[made.octave] = [...(values[made.octave] ?? []), made.value]
           step += 1
-          const state = (): FilmState => ({ geometry, frame: index, dream: made.state(), begun: index > 0 ? frame : undefined, finished, values })
+          const state = async (): Promise<FilmState> => ({ geometry, frame: index, dream: await made.state(), begun: index > 0 ? frame : undefined, finished, values })
           settings = held(await context.step(reportOf(film, settings, index, step, made, state)), geometry)
           return settings
         },
@@ -72,6 +74,7 @@ async function dreamFilm(context: WorkContext<DreamSettings>, initial: DreamSett
     }
     if (film.frames > 1) await finishFilm(context, settings, film, finished)
   } finally {
+    await picture.forget()
     await gradients.forget()
   }
 }
@@ -81,7 +84,7 @@ async function outputOf({ originalColors }: DreamSettings, dream: FloatTensor, c
   return originalColors ? floatTensor(dream.dims, await withColorsOf(dream, colors)) : dream
 }
 
-function reportOf(film: Film, settings: DreamSettings, frame: number, step: number, made: DreamStep, state: () => FilmState): StepReport {
+function reportOf(film: Film, settings: DreamSettings, frame: number, step: number, made: DreamStep, state: () => Promise<FilmState>): StepReport {
   const { octave, octaves, picture, base } = made
   const { height, width } = octaves[octave]!
   const stepsOf = (index: number): number => film.stepsOf(settings, index)
@@ -90,8 +93,8 @@ function reportOf(film: Film, settings: DreamSettings, frame: number, step: numb
     step, steps, share: shareOf(film, stepsOf, frame, made), value: made.value,
     label: `${film.frames > 1 ? `Frame ${frame + 1} of ${film.frames}, octave` : 'Octave'} ${octave + 1} of ${octaves.length} (${width} × ${height} pixels)`,
     facts: { octave: octave + 1, octaves: octaves.length, width, height, ...(film.frames > 1 ? { frame: frame + 1, frames: film.frames } : {}) },
-    preview: async () => [{ name: 'dream', picture: await outputOf(settings, picture, base) }],
-    capture: () => captureFilm(state()),
+    preview: async () => [{ name: 'dream', picture: await outputOf(settings, await picture(), base) }],
+    capture: async () => captureFilm(await state()),
   }
 }
 

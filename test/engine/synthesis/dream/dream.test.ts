@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DreamSettings } from '#contract/dream.ts'
+import { AppError } from '#contract/errors.ts'
 import type { Network } from '#engine/network/network.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
 import type { FloatTensor } from '#engine/runtime/host-tensor.ts'
@@ -51,6 +52,22 @@ describe('a dream', () => {
     const inside = (at: number): boolean => at % width >= frame && at % width < width - frame && Math.floor(at / width) % height >= frame && Math.floor(at / width) % height < height - frame
     const worst = whole.picture.data.reduce((sum, value, at) => (inside(at) ? Math.max(sum, Math.abs(value - tiled.picture.data[at]!)) : sum), 0)
     expect(worst).toBeLessThan(5e-4)
+  })
+  it('is left to the tiles\' way, from its first step on, where a device cannot take a step as one graph', async () => {
+    let refused = 0
+    const failing = new Proxy(runtime, {
+      get(of, name) {
+        if (name === 'device') return async () => ({ ...(await of.device()), inUse: 'webgpu' })
+        if (name === 'openSteps') return () => { refused += 1; return Promise.reject(new AppError('run-failed', 'too large')) }
+        const value: unknown = Reflect.get(of, name)
+        return typeof value === 'function' ? value.bind(of) as unknown : value
+      },
+    })
+    const settings: Partial<DreamSettings> = { octaves: 2, steps: 3, targets: [{ layer: 'second', weight: 1 }, { layer: 'first', weight: 0.5, channels: { kind: 'strongest', count: 3 } }], smoothing: 0.8, pyramid: 2 }
+    const [whole, apart] = [await dream(settings), await dreamOf(network, failing, picture, { jitter: 8, ...settings })]
+    expect(refused).toBe(2)
+    expect(largest(whole.picture, apart.picture)).toBeLessThan(1e-5)
+    whole.values.forEach((value, at) => expect(apart.values[at]! / value).toBeCloseTo(1, 5))
   })
   it('follows settings that are changed on the way', async () => {
     const { states } = await dream({ octaves: 1 }, { onStep: ({ step }) => (step === 3 ? { ...stepping(1e-6) } : undefined) })
