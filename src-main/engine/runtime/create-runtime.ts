@@ -4,7 +4,10 @@ import type { Device, DeviceChoice, DeviceId, Settings } from '#contract/applica
 import { isAppError, type AppError, type ErrorCode } from '#contract/errors.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
 import type { Model } from '../onnx/model.ts'
+import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
 import { writeModel } from '../onnx/write.ts'
+import { blockConvolutions } from './blocked/block-convolutions.ts'
+import { findBlockSize } from './blocked/block-size.ts'
 import { workerChannel } from './channels.ts'
 import { DeviceRegistry } from './device-registry.ts'
 import { loweringTargets } from './devices.ts'
@@ -35,6 +38,7 @@ class HostedRuntime implements Runtime {
   #choice: Promise<DeviceChoice> | undefined
   #cache: SessionCache
   #nextSession = 0
+  #blockSize: Promise<number | undefined> | undefined
   /** Keys whose model a device failed on. */
   #onCpu = new Set<string>()
 
@@ -93,8 +97,10 @@ class HostedRuntime implements Runtime {
     const { host } = this.#hostFor(on, lane)
     const session = this.#nextSession++
     const fitted = fitModel(model, on)
+    const block = on === 'cpu' ? await (this.#blockSize ??= findBlockSize(host, this.#nextSession++)) : undefined
+    const blocked = block === undefined ? fitted : blockConvolutions(fitted, inferShapes(fitted), block)
     // On a device every output is fetched, and stays there.
-    const source = await sourceOf(on === 'webgpu' ? fitted : withEndOfOutputs(fitted), weights)
+    const source = await sourceOf(on === 'webgpu' ? blocked : withEndOfOutputs(blocked), weights)
     const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads, loop, initial, reader: stateReader(initial), outputs: model.graph.outputs.map((output) => output.name), ...(guard ? { guard } : {}) })
     return new HostedStepSession(host, session, on, opened, loop)
   }

@@ -12,6 +12,7 @@ import { float } from '../../onnx/attributes.ts'
 import { elementCount } from '../../onnx/tensor-data.ts'
 import type { Emit, Value } from '../emit.ts'
 import type { BatchNormForm } from './batch-norm-form.ts'
+import { canBeBlocked } from './blocked-layout.ts'
 import { allButChannels, perChannel } from './normalize.ts'
 
 /** Smaller maps cost more as groups of a convolution than as broadcasts. */
@@ -19,7 +20,7 @@ const smallestMap = 128
 
 export function affineForm(emit: Emit, x: Value, epsilon: number): BatchNormForm {
   const share = (x.dims[1] ?? 1) / elementCount(x.dims)
-  const isSmall = elementCount(x.dims.slice(2)) < smallestMap
+  const isSmall = elementCount(x.dims.slice(2)) < smallestMap && !canBeBlocked(emit, x)
   const sumOf = (value: Value): Value => emit.reduceSum(value, allButChannels(value))
   const productOf = (a: Value, b: Value): Value => (isSmall ? sumOf(emit.mul(a, b)) : sumOfProducts(emit, a, b))
   const scaled = (value: Value, factor: Value, constant?: Value): Value => (isSmall ? broadcastAffine : depthwiseAffine)(emit, value, factor, constant)
