@@ -19,6 +19,8 @@ export interface ResolvedTerm {
   readonly tensor?: string
   readonly channelsLast: boolean
   readonly units: number
+  /** One end of a span: the first picture's, fading out over the batch, or the last one's, fading in. */
+  readonly end?: 'first' | 'last'
 }
 
 type Place = { readonly network: Network; readonly display: DisplaySpace }
@@ -49,16 +51,46 @@ export function resolveTerm({ network, display }: Place, term: ObjectiveTerm, ba
   return { objective, term: { ...term, unit: awake.unit }, tensor: awake.tensor, channelsLast, units: unitsOfValue(network, awake.tensor, channelsLast) }
 }
 
+/** As `resolveTerm`; the units of a span each where they can be woken, which behind joined branches is not the same place. */
+export function resolveEnds(place: Place, term: ObjectiveTerm, batch: number): ResolvedTerm[] {
+  const resolved = resolveTerm(place, term, batch)
+  const { network } = place
+  const { objective, channelsLast } = resolved
+  if (objective.selects !== 'span' || objective.at !== 'before' || term.layer === undefined) return [resolved]
+  const { outputTensor } = layerOf(network, term.layer)
+  const ends = ([['first', term.unit ?? 0], ['last', term.towards ?? 0]] as const).map(([end, unit]): ResolvedTerm => {
+    const awake = unitBeforeActivation(network, outputTensor, unit, channelsLast)
+    return { objective, term: { ...term, unit: awake.unit }, tensor: awake.tensor, channelsLast, units: unitsOfValue(network, awake.tensor, channelsLast), end }
+  })
+  return ends.every(({ tensor }) => tensor === resolved.tensor) ? [resolved] : ends
+}
+
 /** Of what is asked for, so that it decides nothing once the unit is awake. */
 const wakingWeight = 1e-3
 
-/** Excites a little what a term's unit hides behind, lest it sleep for good; undefined where it cannot. */
-export function wakingTerm(network: Network, { objective, term, tensor, channelsLast }: ResolvedTerm): ResolvedTerm | undefined {
-  if (objective.about !== 'layer' || objective.selects !== 'unit' || tensor === undefined || channelsLast) return undefined
-  const source = solelyBehind(network, tensor, term.unit ?? 0)
-  if (!source) return undefined
-  const { position: _, ...rest } = term
-  return { objective: find(objectives, 'channel', 'objective'), term: { ...rest, id: 'channel', unit: source.unit, weight: wakingWeight * Math.abs(term.weight) }, tensor: source.tensor, channelsLast, units: unitsOfValue(network, source.tensor, channelsLast) }
+/** Excite a little what a term's units hide behind, lest they sleep for good; none where they cannot. */
+export function wakingTerms(network: Network, { objective, term, tensor, channelsLast }: ResolvedTerm): ResolvedTerm[] {
+  if (objective.about !== 'layer' || tensor === undefined) return []
+  const { position: _, direction: __, towards: ___, ...rest } = term
+  const wake = (source: { readonly tensor: string; readonly unit: number }, weight: number): ResolvedTerm =>
+    ({ objective: find(objectives, 'channel', 'objective'), term: { ...rest, id: 'channel', unit: source.unit, weight: wakingWeight * weight }, tensor: source.tensor, channelsLast, units: unitsOfValue(network, source.tensor, channelsLast) })
+  if (objective.selects === 'unit' && !channelsLast) {
+    const source = solelyBehind(network, tensor, term.unit ?? 0)
+    return source ? [wake(source, Math.abs(term.weight))] : []
+  }
+  if (objective.selects !== 'direction' || objective.at !== 'before') return []
+  // A direction reads its layer as a whole, behind the activations of the branches that are joined there.
+  return strongestOf(term.direction ?? []).flatMap(({ unit, share }) => {
+    const source = unitBeforeActivation(network, tensor, unit, channelsLast)
+    return source.tensor === tensor ? [] : [wake(source, term.weight * share)]
+  })
+}
+
+/** Each is a term of its own: the units that make most of a direction are enough to begin with. */
+const mostWoken = 4
+const strongestOf = (direction: readonly number[]): { readonly unit: number; readonly share: number }[] => {
+  const length = Math.hypot(...direction) || 1
+  return direction.map((value, unit) => ({ unit, share: value / length })).filter(({ share }) => share !== 0).sort((left, right) => Math.abs(right.share) - Math.abs(left.share)).slice(0, mostWoken)
 }
 
 function resolveClass(network: Network, { preprocessing }: DisplaySpace, objective: Objective, term: ObjectiveTerm): ResolvedTerm {
@@ -73,7 +105,7 @@ function resolveClass(network: Network, { preprocessing }: DisplaySpace, objecti
 }
 
 /** What the term's selector is fed: [batch, units]. */
-export function selectorOf({ objective, term, units }: ResolvedTerm, batch: number): Float32Array | undefined {
+export function selectorOf({ objective, term, units, end }: ResolvedTerm, batch: number): Float32Array | undefined {
   if (objective.about === 'picture' || (objective.about === 'layer' && objective.selects === undefined)) return undefined
   const data = new Float32Array(batch * units)
   for (let sample = 0; sample < batch; sample++) {
@@ -81,8 +113,8 @@ export function selectorOf({ objective, term, units }: ResolvedTerm, batch: numb
     if (objective.selects === 'direction') row.set(term.direction ?? [])
     else if (objective.selects === 'span') {
       const share = batch === 1 ? 0 : sample / (batch - 1)
-      row[term.unit ?? 0]! += 1 - share
-      row[term.towards ?? 0]! += share
+      if (end === undefined) row[term.towards ?? 0]! += share
+      row[term.unit ?? 0]! += end === 'last' ? share : 1 - share
     } else row[(objective.about === 'class' ? term.class : term.unit) ?? 0] = 1
   }
   return data

@@ -154,6 +154,29 @@ describe('several pictures at once', () => {
   })
 })
 
+describe('units of joined branches', () => {
+  /** Sleeping ones: behind their branches' ReLUs gray noise excites neither. */
+  const joined = { layer: 'mixed3', unit: 5, towards: 40 }
+  const valueOf = async (picture: FloatTensor, unit: number): Promise<number> => {
+    const { tensor = '', term } = resolveTerm({ network, display }, { id: 'channel', weight: 1, layer: joined.layer, unit }, 1)
+    return await meanOfUnit(picture, tensor, term.unit ?? 0)
+  }
+
+  it('lead from one to the other though both sleep at first', async () => {
+    const { pictures } = await make(target({ id: 'interpolation', ...joined }), { batch: 3, steps: 24, size: 'field' })
+    const leaning = async (picture: FloatTensor): Promise<number> => await valueOf(picture, joined.unit) - await valueOf(picture, joined.towards)
+    expect(await leaning(pictures[0]!)).toBeGreaterThan(await leaning(pictures[2]!) + 0.5)
+    expect(await valueOf(pictures[0]!, joined.unit)).toBeGreaterThan(0.5)
+    expect(await valueOf(pictures[2]!, joined.towards)).toBeGreaterThan(0.5)
+  })
+
+  it('are woken where they are taken in proportion', async () => {
+    const direction = Array.from({ length: 120 }, (_, unit) => Number(unit === joined.unit || unit === joined.towards))
+    const { values } = await make(target({ id: 'direction', layer: joined.layer, direction, power: 1 }), { steps: 32, size: 'field' })
+    expect(values.at(-1)).toBeGreaterThan(0.3)
+  })
+})
+
 describe('a picture made from a picture', () => {
   it('cannot be told from it by the layer that was inverted', async () => {
     const early = network.structure.layers.filter((each) => each.kind === 'convolution')[0]!.id

@@ -12,7 +12,7 @@ import type { Checkpoint, Preview, WorkContext, WorkPlace } from '../define-work
 import { activationBytes } from '../forecast.ts'
 import { referencesOf } from '../references.ts'
 import { find, objectives, optimisers, parameterisations, transforms as allTransforms } from '../registries.ts'
-import { layerOf, resolveTerm, wakingTerm } from '../unit.ts'
+import { layerOf, resolveEnds, wakingTerms } from '../unit.ts'
 import type { ResolvedTerm } from '../unit.ts'
 import type { AppliedTransform } from '../viewpoint.ts'
 import { shapeOf, usualPenalties, usualTransforms } from '../usual.ts'
@@ -126,12 +126,9 @@ class FeatureMaker {
   }
 }
 
-/** With what wakes its unit, where that could sleep. */
-function termsOf({ network, display }: Pick<WorkPlace, 'network' | 'display'>, term: ObjectiveTerm, batch: number): ResolvedTerm[] {
-  const resolved = resolveTerm({ network, display }, term, batch)
-  const waking = wakingTerm(network, resolved)
-  return waking ? [resolved, waking] : [resolved]
-}
+/** With what wakes its units, where they could sleep. */
+const termsOf = ({ network, display }: Pick<WorkPlace, 'network' | 'display'>, term: ObjectiveTerm, batch: number): ResolvedTerm[] =>
+  resolveEnds({ network, display }, term, batch).flatMap((resolved) => [resolved, ...wakingTerms(network, resolved)])
 
 function planOf({ network, display }: Pick<WorkPlace, 'network' | 'display'>, settings: FeaturesSettings, target: FeatureTarget): { readonly form: AscentForm; readonly transforms: readonly AppliedTransform[] } {
   const shape = shapeOf(display, settings, layersOf(network, target))
