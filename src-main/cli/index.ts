@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { AppError, isAppError } from '#contract/errors.ts'
+import { isUnwritable, unwritable } from '#engine/lib/write-file.ts'
 import { name, version } from '../../package.json'
 import type { CliCommand, CliContext } from './define-command.ts'
 
@@ -57,6 +58,10 @@ function report(error: unknown): number {
   if (isAppError(error) && error.code !== 'bug') {
     process.stderr.write(`phosphene: ${oneLine(error.message)}\n`)
     return error.code === 'usage' ? 2 : 1
+  }
+  if (isUnwritable(error)) {
+    process.stderr.write(`phosphene: ${unwritable(error.path, error).message}\n`)
+    return 1
   }
   process.stderr.write(`phosphene: ${oneLine(error instanceof Error ? error.message : String(error))} (this is a bug, please report it)\n`)
   if (process.env['PHOSPHENE_DEBUG']) console.error(error)

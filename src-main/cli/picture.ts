@@ -5,6 +5,7 @@ import type { Preprocessing, PreprocessingRecord } from '#contract/preprocessing
 import { AppError, invariant } from '#contract/errors.ts'
 import { decodePicture } from '#engine/images/decode.ts'
 import type { DecodedPicture } from '#engine/images/decode.ts'
+import { unreadable } from '#engine/lib/write-file.ts'
 import { openNetwork } from '#engine/network/open-network.ts'
 import type { Network } from '#engine/network/network.ts'
 import { chooseRecord } from '#engine/preprocessing/choose.ts'
@@ -32,7 +33,7 @@ function forInput(network: Network, preprocessing: Preprocessing, name: string):
 /** @throws AppError 'file-missing', 'picture-unreadable', 'preprocessing-invalid' */
 export async function openPicture(network: Network, modelPath: string, file: string, options: Readonly<Record<string, unknown>>): Promise<CliPicture> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new AppError('file-missing', `The picture ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw unreadable(`The picture ${file}`, cause)
   })
   const decoded = await decodePicture(bytes, basename(file))
   const requested = textOption(options, 'preprocess')

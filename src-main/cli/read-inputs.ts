@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '#contract/errors.ts'
 import { readNpy } from '#engine/lib/npy.ts'
+import { unreadable } from '#engine/lib/write-file.ts'
 import { networkInputs } from '#engine/network/input-sizes.ts'
 import type { NetworkInput } from '#engine/network/network.ts'
 import type { Model } from '#engine/onnx/model.ts'
@@ -52,7 +53,7 @@ function assignmentOf(text: string, inputs: readonly NetworkInput[]): { name: st
 const computedAs = (dataType: NetworkInput['dataType']): NetworkInput['dataType'] => (dataType === 'float16' || dataType === 'bfloat16' ? 'float32' : dataType)
 
 async function readNpyInput(input: NetworkInput, file: string): Promise<HostTensor> {
-  const bytes = await readFile(file).catch((error: unknown) => { throw new AppError('file-unreadable', `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error }) })
+  const bytes = await readFile(file).catch((error: unknown) => { throw unreadable(file, error) })
   const array = readNpy(bytes, file)
   if (array.dims.length !== input.dims.length)
     throw new AppError('shape-mismatch', `${file} has shape [${array.dims.join(', ')}]; the input '${input.name}' takes ${input.dims.length} axes, [${input.dims.join(', ')}].`)

@@ -8,6 +8,7 @@ import type { FileReference } from '#contract/synthesis-recipe.ts'
 import type { SynthesisRecipe } from '#contract/synthesis.ts'
 import { openCatalogue } from '#engine/catalogue/catalogue.ts'
 import { decodePicture } from '#engine/images/decode.ts'
+import { unreadable } from '#engine/lib/write-file.ts'
 import { openKnownFiles } from '#engine/library/known-files.ts'
 import type { KnownFiles } from '#engine/library/known-files.ts'
 import { openSamples } from '#engine/library/samples.ts'
@@ -74,7 +75,7 @@ export async function withWorkshop(options: Options, context: CliContext, body: 
         return opened
       },
       async openPicture(path) {
-        const bytes = await readFile(path).catch((cause: unknown) => { throw new AppError('file-missing', `The picture ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }) })
+        const bytes = await readFile(path).catch((cause: unknown) => { throw unreadable(`The picture ${path}`, cause) })
         // Read as a whole once, so that a damaged one is told of before anything is computed.
         await decodePicture(bytes, basename(path))
         const sha256 = hashOf(bytes)

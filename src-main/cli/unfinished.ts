@@ -3,12 +3,13 @@
  *   unfinished/run.json            recipe and finished items
  *   unfinished/state.safetensors   the state behind its last kept step
  */
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { SynthesisItem, SynthesisRecipe } from '#contract/synthesis.ts'
-import { unwritable, writeFileAtomically } from '#engine/lib/write-file.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
+import { writeFileAtomically } from '#engine/lib/write-file.ts'
 import { checkpointIn, writeCheckpointFile } from '#engine/synthesis/checkpoint-file.ts'
 import type { Checkpoint } from '#engine/synthesis/define-work.ts'
 import type { KeptState } from './run-work.ts'
@@ -48,7 +49,7 @@ export async function openUnfinished(out: string, { recipe, resume, free, progre
   else await rm(folder, { recursive: true, force: true })
   const course = { checkpoints: from ? 1 : 0 }
   const write = async (): Promise<void> => {
-    await mkdir(folder, { recursive: true }).catch((cause: unknown) => { throw unwritable(folder, cause) })
+    await makeFolder(folder)
     await writeFileAtomically(record, [new TextEncoder().encode(`${JSON.stringify({ recipe, items })}\n`)], { durable: true })
   }
   await write()

@@ -1,6 +1,7 @@
 /** The run that is being set up. It stays while one looks elsewhere. */
 import { defineStore } from 'pinia'
 import { computed, reactive, ref } from 'vue'
+import { describeIssues } from '#contract/describe-issues.ts'
 import { Recipe } from '#contract/training.ts'
 
 /** What a new run begins with, before anything is chosen. */
@@ -10,8 +11,10 @@ export const firstRecipe = (): Recipe => Recipe.parse({
 })
 
 /** How long and how fast: what suits one kind of network and not another. */
-type Pace = Pick<Recipe, 'epochs' | 'batch'> & { readonly optimizer: Partial<Recipe['optimizer']> }
+export type Pace = Pick<Recipe, 'epochs' | 'batch'> & { readonly optimizer: Partial<Recipe['optimizer']> }
 const paceOf = ({ epochs, batch, optimizer: { kind, rate, schedule, warmup } }: Recipe): Pace => ({ epochs, batch, optimizer: { kind, rate, schedule, warmup } })
+/** Where data come from, whatever their options. */
+const sourceOf = ({ data }: Recipe): string => (data.kind === 'generator' ? data.name : data.path)
 /** Of a network from scratch. */
 export const plainPace = (): Pace => paceOf(firstRecipe())
 
@@ -36,6 +39,7 @@ export const useTrainingDraft = defineStore('training-draft', () => {
     origin.value = from
     given.value = { name: recipe.value.name, data: JSON.stringify(recipe.value.data) }
     suited = paceOf(recipe.value)
+    begun = { source: sourceOf(recipe.value), net: JSON.stringify(recipe.value.net) }
     problems.clear()
     revision.value += 1
   }
@@ -46,6 +50,20 @@ export const useTrainingDraft = defineStore('training-draft', () => {
     if (now === given.value.data || recipe.value.name !== given.value.name) return
     recipe.value.name = data
     given.value = { name: data, data: now }
+  }
+
+  /** What the recipe was written for, and the network that nobody changed since. */
+  let begun = { source: sourceOf(recipe.value), net: JSON.stringify(recipe.value.net) }
+  /** Data from elsewhere are not what the recipe was written for: what nobody changed of it makes way. Its network is written anew by `netOf`. */
+  function begin(pace: Pace, netOf: (notation: string) => string): void {
+    if (sourceOf(recipe.value) === begun.source) return
+    origin.value = null
+    const { net } = recipe.value
+    if (net.kind === 'notation') {
+      if (JSON.stringify(net) === begun.net) recipe.value = { ...recipe.value, net: { kind: 'notation', text: netOf(net.text) } }
+      suit(pace)
+    }
+    begun = { source: sourceOf(recipe.value), net: JSON.stringify(net) === begun.net ? JSON.stringify(recipe.value.net) : begun.net }
   }
 
   let suited = paceOf(recipe.value)
@@ -62,7 +80,7 @@ export const useTrainingDraft = defineStore('training-draft', () => {
     else problems.set(field, problem)
   }
 
-  return { recipe, origin, revision, problems, pristine, valid, take, nameAfter, suit, setProblem }
+  return { recipe, origin, revision, problems, pristine, valid, take, nameAfter, begin, suit, setProblem }
 })
 
 /** A recipe from a file. Throws an Error that says which field is wrong. */
@@ -75,5 +93,5 @@ export function parseRecipe(text: string): Recipe {
   }
   const parsed = Recipe.safeParse(content)
   if (parsed.success) return parsed.data
-  throw new Error(`This is no recipe of a training run: ${parsed.error.issues.slice(0, 4).map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ')}.`)
+  throw new Error(`This is no recipe of a training run: ${describeIssues(parsed.error, content)}.`)
 }

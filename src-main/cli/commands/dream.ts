@@ -5,7 +5,8 @@ import type { DreamTarget } from '#contract/dream.ts'
 import { AppError } from '#contract/errors.ts'
 import type { SynthesisItem } from '#contract/synthesis.ts'
 import { countFrames } from '#engine/images/animation.ts'
-import { unwritable } from '#engine/lib/write-file.ts'
+import { makeRoomFor } from '#engine/lib/make-folder.ts'
+import { unreadable, unwritable } from '#engine/lib/write-file.ts'
 import { suggestedTargets, usualDream } from '#engine/synthesis/dream/suggest-layer.ts'
 import { checkSettings, findWork } from '#engine/synthesis/work-registry.ts'
 import { withModelOptions } from '../common-options.ts'
@@ -43,6 +44,7 @@ export default defineCommand({
       const zoom = numberOption(options, 'zoom', 2, 2000)
       const isFilm = zoom !== undefined || await countFrames(await readFile(picturePath), picture.name) > 1
       const wanted = outputOf(out, isFilm)
+      await makeRoomFor(out)
       const targets = targetsOf(options) ?? [...suggestedTargets(network)]
       const guide = textOption(options, 'guide')
       const mask = textOption(options, 'mask')
@@ -101,6 +103,6 @@ function channelsOf(text: string): NonNullable<DreamTarget['channels']> {
 }
 
 async function maskOf(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: unknown) => { throw new AppError('file-missing', `The mask ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }) })
+  const bytes = await readFile(path).catch((cause: unknown) => { throw unreadable(`The mask ${path}`, cause) })
   return bytes.toString('base64')
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createHash } from 'node:crypto'
 import type { Target } from '#contract/explain.ts'
@@ -10,6 +10,7 @@ import { encodePng } from '#engine/images/encode.ts'
 import { overlayHeatMap } from '#engine/images/overlay.ts'
 import { embedRecipe } from '#engine/images/recipe.ts'
 import { float32Npy } from '#engine/lib/npy.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { openNetwork } from '#engine/network/open-network.ts'
 import { topPredictions } from '#engine/activations/predictions.ts'
 import { version } from '../../../package.json'
@@ -45,7 +46,7 @@ export default defineCommand({
         const values = (await network.forward(picture.inputs, [scores], { signal }))[scores]
         const top5 = values && preprocessing.output !== 'none' ? topPredictions(values.data as Float32Array, preprocessing) : []
         const target = await resolveTarget(network, space, display, parseTarget(textOption(options, 'target') ?? 'top1'), { signal })
-        await mkdir(out, { recursive: true })
+        await makeFolder(out)
         const methods = []
         for (const { method, options: chosen } of requests) {
           const layer = textOption(options, 'layer')

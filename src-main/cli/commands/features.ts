@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import { FeaturesSettings } from '#contract/features.ts'
@@ -6,6 +6,7 @@ import type { FeatureTarget, ObjectiveTerm } from '#contract/features.ts'
 import type { FileReference } from '#contract/synthesis-recipe.ts'
 import type { SynthesisItem } from '#contract/synthesis.ts'
 import { float32Npy } from '#engine/lib/npy.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { find, objectives, optimisers, parameterisations, transforms } from '#engine/synthesis/registries.ts'
 import { unitCount } from '#engine/synthesis/unit.ts'
 import { shapeOf, usualTransforms } from '#engine/synthesis/usual.ts'
@@ -53,7 +54,7 @@ export default defineCommand({
       const opened = await workshop.openModel(modelPath)
       const picturePath = textOption(options, 'picture')
       const settings = await settingsOf(opened, options, picturePath === undefined ? undefined : await workshop.openPicture(picturePath))
-      await mkdir(out, { recursive: true })
+      await makeFolder(out)
       const made: (SynthesisItem & { file: string })[] = []
       const { seconds } = await workshop.run({ kind: 'features', model: opened.reference, seed: wholeOption(options, 'seed', 0, 2 ** 31 - 1), settings, preprocessing: { ...opened.record.preprocessing, labels: [] } }, async ({ item, bytes, values }) => {
         const file = `${item.name.replaceAll(/[^\w.-]+/g, '_')}.png`

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import type { Recipe } from '#contract/training.ts'
@@ -6,8 +6,9 @@ import { prepareTraining } from '#engine/fooling/fooling-folder.ts'
 import { retrainLoop } from '#engine/fooling/retrain.ts'
 import type { FoolingPictures, Trained } from '#engine/fooling/retrain.ts'
 import { classesOfData } from '#engine/fooling/retraining-recipe.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { throwIfCancelled } from '#engine/lib/cancel.ts'
-import { unwritable } from '#engine/lib/write-file.ts'
+import { unreadable, unwritable } from '#engine/lib/write-file.ts'
 import type { Runtime } from '#engine/runtime/runtime.ts'
 import { parseRecipe } from '#engine/training/recipe.ts'
 import { RunFolder } from '#engine/training/run-folder.ts'
@@ -31,9 +32,9 @@ export default defineCommand({
     const out = resolve(textOption(options, 'out') ?? '')
     const encoding = textOption(options, 'method') === 'direct' ? 'direct' : 'cppn'
     if (!['cppn', 'direct'].includes(textOption(options, 'method') ?? '')) throw new AppError('usage', `--method takes cppn or direct; got '${textOption(options, 'method') ?? ''}'.`)
-    const text = await readFile(path, 'utf8').catch((cause: unknown) => { throw new AppError('file-missing', `The recipe ${path} cannot be read: ${(cause as Error).message}`, { cause }) })
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => { throw unreadable(`The recipe ${path}`, cause) })
     const recipe = parseRecipe(text, path)
-    await mkdir(out, { recursive: true }).catch((cause: unknown) => { throw unwritable(out, cause) })
+    await makeFolder(out)
     await withRuntime(options, async (runtime) => {
       const archives = wholeOption(options, 'archives', 1, 10_000)
       const count = wholeOption(options, 'rounds', 1, 100)

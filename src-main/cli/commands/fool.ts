@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import type { FoolSettings } from '#contract/fool.ts'
@@ -7,6 +7,7 @@ import { courseIn, courseTable } from '#engine/fooling/evolution/course.ts'
 import { quantile } from '#engine/fooling/evolution/archive.ts'
 import { findMethod, foolingMethods } from '#engine/fooling/registry.ts'
 import { picturesAt } from '#engine/library/photographs.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { unwritable, writeFileAtomically } from '#engine/lib/write-file.ts'
 import type { Checkpoint } from '#engine/synthesis/define-work.ts'
 import { fileNameOf } from '#engine/synthesis/work-folder.ts'
@@ -53,7 +54,7 @@ export default defineCommand({
       const transferTo = []
       for (const path of (options['transfer'] as readonly string[] | undefined) ?? []) transferTo.push((await workshop.openModel(path)).reference)
       const settings = checkSettings(findWork('fool'), { method: method.id, options: given, pictures, transferTo, budgets, smallest: flagOption(options, 'smallest'), ...(targets === undefined ? {} : { targets }) }) as FoolSettings
-      await mkdir(out, { recursive: true }).catch((cause: unknown) => { throw unwritable(out, cause) })
+      await makeFolder(out)
       const results: Facts[] = []
       const others: Record<string, Facts> = {}
       const note = (item: SynthesisItem): void => {

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import type { Target } from '#engine/autodiff/target.ts'
 import { portableTarget } from '#engine/autodiff/lowering/target.ts'
 import { float32Npy } from '#engine/lib/npy.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { buildGradientGraph, parameterNames } from '#engine/network/gradient-graph.ts'
 import { loadModel } from '#engine/onnx/read.ts'
 import { saveModel } from '#engine/onnx/write.ts'
@@ -41,7 +42,7 @@ export default defineCommand({
       const request = { of, wrt }
       const graph = buildGradientGraph(model, { dims, batch }, request, runtime.loweringOf(inUse))
       const saved = textOption(options, 'saveGraph')
-      await mkdir(out, { recursive: true })
+      await makeFolder(out)
       if (saved !== undefined) await saveModel(buildGradientGraph(model, { dims, batch }, request, portableTarget).model, saved)
       const session = await runtime.open(graph.model)
       const used = new Set(session.inputNames)

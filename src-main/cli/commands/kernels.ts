@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createKernels } from '#engine/activations/kernels.ts'
 import { findLayer } from '#engine/network/find-layer.ts'
 import { encodePng } from '#engine/images/encode.ts'
 import { drawKernels } from '#engine/images/kernel-sheet.ts'
 import { openNetwork } from '#engine/network/open-network.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { defineCommand } from '../define-command.ts'
 import { fileNameOf, flagOption, textOption, wholeOption } from '../parse.ts'
 import { withRuntime } from '../with-runtime.ts'
@@ -29,7 +30,7 @@ export default defineCommand({
         const kernels = createKernels(network)
         const chosen = textOption(options, 'layer')
         const layers = chosen === undefined ? (await kernels.layers()).map(({ layer }) => layer) : [findLayer(network, chosen).id]
-        await mkdir(out, { recursive: true })
+        await makeFolder(out)
         const report = []
         for (const layer of layers) {
           signal.throwIfAborted()

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import { ProjectionMethod } from '#contract/patches.ts'
@@ -12,6 +12,7 @@ import { openPictureSet } from '#engine/patches/picture-set.ts'
 import { Projector } from '#engine/patches/projection.ts'
 import { classNames, runSurvey } from '#engine/patches/run-survey.ts'
 import { preparePicture } from '#engine/preprocessing/prepare.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { withModelOptions } from '../common-options.ts'
 import { dataSourceOf, withDataOptions } from '../data-options.ts'
 import { defineCommand } from '../define-command.ts'
@@ -48,7 +49,7 @@ export default defineCommand({
         const { survey, state } = await runSurvey(place, set, { signal, onProgress: (done, total) => { if (process.stderr.isTTY || done === total) progress(`${done} of ${total} pictures`) } })
         const seconds = (performance.now() - startedAt) / 1000
         const names = classNames(set, place.display)
-        await mkdir(out, { recursive: true })
+        await makeFolder(out)
         const report = {
           model: basename(modelPath), data: set.name, pictures: survey.count, skipped: state.skipped, seconds: Number(seconds.toFixed(2)), preprocessing: record.note, device: (await runtime.device()).inUse,
           layers: survey.layers.filter(({ id }) => layers.length === 0 || layers.includes(id)).map(({ id, title, units }) => ({

@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import { renderPicture } from '#engine/datasets/pictures/render.ts'
 import { classNames } from '#engine/datasets/pictures/scene.ts'
 import { encodePng } from '#engine/images/encode.ts'
 import { pixelsOf } from '#engine/images/pixels.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { defineCommand } from '../define-command.ts'
 import { flagOption, listOption, textOption, wholeOption } from '../parse.ts'
 
@@ -24,7 +25,7 @@ export default defineCommand({
     const chosen = listOption(options, 'indices').map(Number)
     if (chosen.some((index) => !Number.isSafeInteger(index) || index < 0)) throw new AppError('usage', `--indices takes whole numbers from 0; got '${textOption(options, 'indices') ?? ''}'.`)
     const indices = chosen.length > 0 ? chosen : Array.from({ length: wholeOption(options, 'count', 1, 1_000_000) }, (_, index) => index)
-    await mkdir(out, { recursive: true })
+    await makeFolder(out)
     const files: { file: string; label: string }[] = []
     for (const index of indices) {
       signal.throwIfAborted()

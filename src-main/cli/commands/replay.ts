@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
+import { describeIssues } from '#contract/describe-issues.ts'
 import { AppError } from '#contract/errors.ts'
 import { SynthesisRecipe } from '#contract/synthesis.ts'
-import { unwritable } from '#engine/lib/write-file.ts'
+import { unreadable, unwritable } from '#engine/lib/write-file.ts'
 import { readRecipe } from '#engine/images/recipe.ts'
 import { findWork } from '#engine/synthesis/work-registry.ts'
 import { withModelOptions } from '../common-options.ts'
@@ -47,14 +48,14 @@ export default defineCommand({
 })
 
 async function readRecipeFile(path: string): Promise<{ readonly recipe: SynthesisRecipe; readonly result: string; readonly device: string }> {
-  const bytes = await readFile(path).catch((cause: unknown) => { throw new AppError('file-missing', `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }) })
+  const bytes = await readFile(path).catch((cause: unknown) => { throw unreadable(path, cause) })
   const json = readRecipe(bytes)
   if (json === undefined) throw new AppError('option-invalid', `${basename(path)} carries no recipe: it was not made by Phosphene, or was saved by another program since.`)
   const kind = z.object({ kind: z.string() }).safeParse(json).data?.kind ?? 'nothing'
   findWork(kind)
   const [recipe, embedded] = [SynthesisRecipe.safeParse(json), Embedded.safeParse(json)]
   const problem = recipe.error ?? embedded.error
-  if (!recipe.success || !embedded.success) throw new AppError('option-invalid', `The recipe of ${basename(path)} is of another version of Phosphene and cannot be followed: ${problem ? z.prettifyError(problem).replaceAll(/\s*\n\s*/g, ' ') : ''}`)
+  if (!recipe.success || !embedded.success) throw new AppError('option-invalid', `The recipe of ${basename(path)} is of another version of Phosphene and cannot be followed: ${problem ? describeIssues(problem, json) : ''}`)
   return { recipe: recipe.data, ...embedded.data }
 }
 

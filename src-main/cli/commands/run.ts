@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
+import { makeFolder } from '#engine/lib/make-folder.ts'
 import { writeNpy } from '#engine/lib/npy.ts'
 import { openNetwork } from '#engine/network/open-network.ts'
 import { loadModel } from '#engine/onnx/read.ts'
@@ -31,7 +32,7 @@ export default defineCommand({
         const unknown = fetches.find((name) => !network.facts.has(name))
         if (unknown !== undefined) throw new AppError('tensor-missing', `The model has no value '${unknown}'. \`phosphene inspect ${path}\` lists its layers; --fetch all writes every value.`)
         const results = await network.forward(feeds, fetches, { signal })
-        await mkdir(out, { recursive: true })
+        await makeFolder(out)
         const files: Record<string, { file: string; shape: readonly number[]; dataType: string }> = {}
         for (const [name, { dataType, dims, data }] of Object.entries(results)) {
           const file = fileNameOf(name)

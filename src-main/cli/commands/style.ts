@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { z } from 'zod'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { describeIssues } from '#contract/describe-issues.ts'
 import { AppError } from '#contract/errors.ts'
 import { StyleSettings } from '#contract/style.ts'
 import type { StyleLayer } from '#contract/style.ts'
@@ -8,7 +8,8 @@ import type { FileReference } from '#contract/synthesis-recipe.ts'
 import { decodePicture } from '#engine/images/decode.ts'
 import { encodeThumbnail } from '#engine/images/encode.ts'
 import { encodeTiff16 } from '#engine/images/tiff.ts'
-import { unwritable } from '#engine/lib/write-file.ts'
+import { makeFolder, makeRoomFor } from '#engine/lib/make-folder.ts'
+import { unreadable, unwritable } from '#engine/lib/write-file.ts'
 import { planStages } from '#engine/synthesis/style/plan-stages.ts'
 import { tensorOf } from '#engine/synthesis/work-picture.ts'
 import type { MadeItem } from '#engine/synthesis/work-run.ts'
@@ -48,7 +49,9 @@ export default defineCommand({
       const model = await workshop.openModel(modelPath)
       const many = await stat(contentPath).then((found) => found.isDirectory(), () => false)
       const settings = flagOption(options, 'feedForward') ? await feedForwardSettings(workshop, contentPath, many, options) : await optimiseSettings(workshop, contentPath, styles, options)
-      if (many) await mkdir(out, { recursive: true }).catch((cause: unknown) => { throw unwritable(out, cause) })
+      if (many) await makeFolder(out)
+      else if (!/\.png$/i.test(out) && !tiff.test(out)) throw new AppError('usage', `--out takes a .png or .tif file; got '${out}'.`)
+      else await makeRoomFor(out)
       const files: string[] = []
       const facts: unknown[] = []
       const recipe = { kind: 'style' as const, model: model.reference, seed: wholeOption(options, 'seed', 0, 2 ** 31 - 1), settings: checked(settings), preprocessing: { ...model.record.preprocessing, labels: [] } }
@@ -66,7 +69,6 @@ export default defineCommand({
 })
 
 async function save(file: string, { bytes, values }: MadeItem): Promise<void> {
-  if (dirname(file) !== '.') await mkdir(dirname(file), { recursive: true })
   const content = tiff.test(file) && values ? await encodeTiff16(tensorOf(values)) : bytes
   await writeFile(file, content).catch((cause: unknown) => { throw unwritable(file, cause) })
 }
@@ -74,7 +76,7 @@ async function save(file: string, { bytes, values }: MadeItem): Promise<void> {
 function checked(settings: unknown): StyleSettings {
   const parsed = StyleSettings.safeParse(settings)
   if (parsed.success) return parsed.data
-  throw new AppError('usage', z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ').replaceAll('✖ ', ''))
+  throw new AppError('usage', `The settings of the style are not right: ${describeIssues(parsed.error, settings)}.`)
 }
 
 async function feedForwardSettings(workshop: Workshop, contentPath: string, many: boolean, options: Options): Promise<unknown> {
@@ -122,6 +124,6 @@ function parseLayer(text: string): StyleLayer {
 }
 
 async function readMask(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: unknown) => { throw new AppError('file-missing', `The mask ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }) })
+  const bytes = await readFile(path).catch((cause: unknown) => { throw unreadable(`The mask ${path}`, cause) })
   return Buffer.from(await encodeThumbnail(await decodePicture(bytes, basename(path)), maskSide)).toString('base64')
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { AppError } from '#contract/errors.ts'
 import type { Recipe, RunEvent } from '#contract/training.ts'
 import { transferDefaults } from '#contract/transfer-defaults.ts'
+import { unreadable } from '#engine/lib/write-file.ts'
 import { checkRecipe, parseRecipe } from '#engine/training/recipe.ts'
 import { TrainingRun } from '#engine/training/run.ts'
 import { RunFolder } from '#engine/training/run-folder.ts'
@@ -34,7 +35,7 @@ export default defineCommand({
     if (resumed !== undefined && !(await folder.exists())) throw new AppError('file-missing', `${folder.path} is no run: it holds no recipe.json.`)
     const recipe = resumed === undefined ? await recipeOf(options) : await folder.readRecipe()
     const from = resumed === undefined ? undefined : await folder.newestCheckpoint()
-    if (resumed === undefined && (await folder.exists())) throw new AppError('usage', `${folder.path} holds a run already. Choose another folder, or go on with it: --resume ${folder.path}`)
+    if (resumed === undefined && (await folder.exists()) && !(await neverBegan(folder))) throw new AppError('usage', `${folder.path} holds a run already. Choose another folder, or go on with it: --resume ${folder.path}`)
     const id = resumed === undefined ? undefined : await folder.readRecord().then((record) => record.id, () => undefined)
     await withRuntime(options, async (runtime) => {
       const run = new TrainingRun({ runtime, recipe, folder, from, resumes: resumed !== undefined, foldNormalization: flagOption(options, 'foldNormalization'), ...(id === undefined ? {} : { id }), onEvent: printer(context, recipe) })
@@ -50,6 +51,9 @@ export default defineCommand({
     })
   },
 })
+
+/** It failed before its first step, over its data or its network: nothing is lost with it. */
+const neverBegan = async (folder: RunFolder): Promise<boolean> => await folder.newestCheckpoint() === undefined && await folder.readRecord().then(({ state, stepsPerEpoch }) => state === 'failed' && stepsPerEpoch === 0, () => false)
 
 const usage = (message: string): never => { throw new AppError('usage', message) }
 
@@ -109,7 +113,7 @@ const defined = (record: Readonly<Record<string, unknown>>): Record<string, unkn
 
 async function readRecipe(file: string): Promise<string> {
   const path = (await stat(file).catch(() => undefined))?.isDirectory() === true ? join(file, 'recipe.json') : file
-  return readFile(path, 'utf8').catch((cause: unknown) => { throw new AppError('file-unreadable', `The recipe ${file} cannot be read: ${(cause as Error).message}`, { cause }) })
+  return readFile(path, 'utf8').catch((cause: unknown) => { throw unreadable(`The recipe ${file}`, cause) })
 }
 
 function netOf(text: string, options: Options) {

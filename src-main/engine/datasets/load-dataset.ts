@@ -81,6 +81,7 @@ export async function recognize(place: Place): Promise<AnyFormat> {
   const scores = await Promise.all([...formats.values()].map(async (format) => ({ format, score: await format.recognize(place) })))
   const [best] = scores.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score)
   if (best) return best.format
+  if (place.kind === 'folder' && place.files.length === 0 && place.folders.length === 0) throw new AppError('data-invalid', `The folder ${place.path} is empty. Give one with a folder of pictures for each class, IDX or CIFAR files, or a CSV table.`)
   const found = place.kind === 'file' ? 'This file is' : `Its ${place.files.length} files and ${place.folders.length} folders are`
   throw new AppError('data-invalid', `${place.path} holds no training data that is known. ${found} none of these. ${[...formats.values()].map(({ title, summary }) => `${title}: ${summary}`).join(' ')}`)
 }

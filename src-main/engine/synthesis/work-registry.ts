@@ -1,5 +1,5 @@
 /** The kinds of synthesis, by kind. */
-import { z } from 'zod'
+import { describeIssues } from '#contract/describe-issues.ts'
 import { AppError, invariant } from '#contract/errors.ts'
 import type { Work } from './define-work.ts'
 
@@ -18,5 +18,5 @@ export function findWork(kind: string): Work {
 export function checkSettings(work: Work, settings: unknown): unknown {
   const parsed = work.settings.safeParse(settings)
   if (parsed.success) return parsed.data
-  throw new AppError('option-invalid', `The settings of '${work.kind}' are not right: ${z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, ' ').replaceAll('✖ ', '')}.`)
+  throw new AppError('option-invalid', `The settings of '${work.kind}' are not right: ${describeIssues(parsed.error, settings)}.`)
 }

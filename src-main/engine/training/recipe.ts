@@ -1,8 +1,9 @@
 /** A recipe as a JSON document. */
+import { describeIssues } from '#contract/describe-issues.ts'
 import { AppError } from '#contract/errors.ts'
 import { Recipe } from '#contract/training.ts'
 
-/** @throws AppError 'option-invalid' naming the place: "At epochs: expected number, got string". */
+/** @throws AppError 'option-invalid' naming the place: "epochs: expected number; got 'many'". */
 export function parseRecipe(text: string, name: string): Recipe {
   let json: unknown
   try {
@@ -16,8 +17,7 @@ export function parseRecipe(text: string, name: string): Recipe {
 export function checkRecipe(json: unknown, name: string): Recipe {
   const result = Recipe.safeParse(json)
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new AppError('option-invalid', `${name}: at ${issue && issue.path.length > 0 ? issue.path.join('.') : 'the top'}: ${issue?.message ?? 'not a recipe'}.`)
+  throw new AppError('option-invalid', `${name}: ${describeIssues(result.error, json)}.`)
 }
 
 /** The recipe with some of it changed: groups of settings one by one ({ optimizer: { rate } }), what has kinds as a whole. */

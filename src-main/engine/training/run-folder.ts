@@ -8,11 +8,12 @@
  *   events.out.tfevents.*                                TensorBoard's
  * Every file but the appended ones is replaced in one step, so that what is there is whole whenever the process dies.
  */
-import { appendFile, mkdir, readFile, readdir, rm, stat, truncate } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { appendFile, readFile, readdir, rm, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '#contract/errors.ts'
 import { DataSummary, Epoch, Finding, FixOutcome, Recipe, RunState } from '#contract/training.ts'
+import { makeFolder } from '../lib/make-folder.ts'
 import { decodeSafetensors, encodeSafetensors } from '../lib/safetensors.ts'
 import type { NamedTensor } from '../lib/safetensors.ts'
 import { unwritable, writeFileAtomically } from '../lib/write-file.ts'
@@ -63,8 +64,7 @@ export class RunFolder {
   }
 
   async create(): Promise<void> {
-    const checkpoints = this.file('checkpoints')
-    await makeFolder(checkpoints).catch((error: unknown) => { throw unwritable(checkpoints, error) })
+    await makeFolder(this.file('checkpoints'))
   }
 
   async writeJson(name: 'run.json' | 'recipe.json' | 'history.json' | 'report.json', value: unknown): Promise<void> {
@@ -164,20 +164,6 @@ export class RunFolder {
 
   async exists(): Promise<boolean> {
     return stat(this.file('recipe.json')).then(() => true, () => false)
-  }
-}
-
-/** With those above it. Not mkdir's own `recursive`, which never returns where a file system makes no folders (/proc, Node 20). */
-async function makeFolder(path: string): Promise<void> {
-  const make = (): Promise<void> => mkdir(path).catch(async (error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
-  })
-  try {
-    await make()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error
-    await makeFolder(dirname(path))
-    await make()
   }
 }
 
