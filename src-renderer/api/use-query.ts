@@ -31,6 +31,8 @@ export function useQuery<Question, Answer>(
 
   async function fetchAnswer(): Promise<void> {
     controller?.abort()
+    // An answer that was on its way already is dropped as well.
+    controller = null
     const current = toValue(question)
     if (current === null) {
       data.value = null

@@ -4,6 +4,8 @@ import { formatNumber } from '#renderer/ui/format.ts'
 
 export const optimizerTitles = { sgd: 'SGD', momentum: 'Momentum', nesterov: 'Nesterov', rmsprop: 'RMSprop', adam: 'Adam', adamw: 'AdamW' } as const
 export const lossTitles = { 'cross-entropy': 'Cross-entropy', 'binary-cross-entropy': 'Binary cross-entropy', 'squared-error': 'Squared error', huber: 'Huber', focal: 'Focal' } as const
+/** The losses of numbers; all others are of classes. */
+export const lossesOfNumbers: readonly string[] = ['squared-error', 'huber']
 export const scheduleTitles = { constant: 'Constant', step: 'Steps', cosine: 'Cosine' } as const
 export const initializationTitles = { he: 'He', glorot: 'Glorot', lecun: 'LeCun', zero: 'Zero' } as const
 

@@ -231,6 +231,9 @@ describeApplication('Train', ({ open }) => {
   it('says why a run cannot begin, and stays where it was', async () => {
     const page = await open({ at: '#/train' })
     await page.getByText('785').first().waitFor()
+    // Not begun while the network does not answer what the data ask.
+    expect(await page.getByRole('button', { name: 'Start' }).isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'Make the last layer 10' }).click()
     await page.evaluate(() => window.fake?.failNext('training.start', 'The folder of runs cannot be written: the disk is full. Free some space.'))
     await page.getByRole('button', { name: 'Start' }).click()
     await page.getByRole('alert').getByText('the disk is full').waitFor()

@@ -28,8 +28,17 @@ function othersRecall({ recall, confusion }: Metrics, about: number): number {
 
 const points = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)} points`
 
+/** No better than always giving the most frequent answer, within two standard errors of its share. */
+function isGuess({ score, confusion }: Metrics): boolean {
+  const rows = confusion.map((row) => row.reduce((sum, count) => sum + count, 0))
+  const total = rows.reduce((sum, count) => sum + count, 0)
+  const share = Math.max(0, ...rows) / Math.max(1, total)
+  return total > 0 && !(score > share + Math.min((1 - share) / 2, 2 * Math.sqrt((share * (1 - share)) / total)))
+}
+
 function verdict(about: number | undefined, before: Metrics, after: Metrics): string {
   if (!Number.isFinite(after.loss)) return 'It did not help: the loss broke down.'
+  if (about === undefined && isGuess(before) && isGuess(after)) return 'It did not help: the network still does no better than guessing.'
   const gained = about === undefined ? after.score - before.score : (after.recall[about] ?? 0) - (before.recall[about] ?? 0)
   const helped = gained > noticeable || !Number.isFinite(before.loss) || (about === undefined && gained > -noticeable && after.loss < 0.9 * before.loss)
   if (!helped) return gained < -noticeable ? 'It made things worse.' : 'It made no difference.'

@@ -3,7 +3,7 @@ import { refDebounced } from '@vueuse/core'
 import { computed } from 'vue'
 import type { ComputedRef } from 'vue'
 import { isAppError } from '#contract/errors.ts'
-import type { DataSummary, Net, NetDescription } from '#contract/training.ts'
+import type { DataSummary, Net, NetDescription, Recipe } from '#contract/training.ts'
 import { useEngine } from '#renderer/api/engine.ts'
 import { useQuery } from '#renderer/api/use-query.ts'
 import type { Query } from '#renderer/api/use-query.ts'
@@ -15,6 +15,8 @@ export type NetAnswer = { readonly net: NetDescription } | { readonly problem: N
 
 export interface DraftFacts {
   readonly summary: Query<DataSummary>
+  /** Of the data that is chosen now; null while that is typed or read, though `summary` keeps the one before. */
+  readonly settled: ComputedRef<DataSummary | null>
   readonly answer: Query<NetAnswer>
   readonly net: ComputedRef<NetDescription | null>
   readonly problem: ComputedRef<NetProblem | null>
@@ -26,12 +28,19 @@ const typingMs = 180
 export function useDraftFacts(): DraftFacts {
   const { client } = useEngine()
   const draft = useTrainingDraft()
-  const data = refDebounced(computed(() => JSON.stringify({ data: draft.recipe.data, split: draft.recipe.split })), typingMs)
+  const chosen = computed(() => JSON.stringify({ data: draft.recipe.data, split: draft.recipe.split }))
+  const data = refDebounced(chosen, typingMs)
   const net = refDebounced(computed(() => JSON.stringify(draft.recipe.net)), typingMs)
 
+  const askedOf = new WeakMap<DataSummary, string>()
   const summary = useQuery<string, DataSummary>(
-    () => (isChosen(draft.recipe.data) ? data.value : null),
-    (question, signal) => client.training.describeData(JSON.parse(question) as Parameters<typeof client.training.describeData>[0], { signal }), { keepPrevious: true },
+    () => (isChosen(draft.recipe.data) && isChosen((JSON.parse(data.value) as Pick<Recipe, 'data'>).data) ? data.value : null),
+    async (question, signal) => {
+      const found = await client.training.describeData(JSON.parse(question) as Parameters<typeof client.training.describeData>[0], { signal })
+      askedOf.set(found, question)
+      return found
+    },
+    { keepPrevious: true },
   )
   const answer = useQuery<{ net: Net; input: number[]; outputs: number }, NetAnswer>(
     () => (summary.data.value === null ? null : { net: JSON.parse(net.value) as Net, ...extentsOf(summary.data.value) }),
@@ -47,6 +56,7 @@ export function useDraftFacts(): DraftFacts {
   )
   return {
     summary, answer,
+    settled: computed(() => (summary.data.value !== null && askedOf.get(summary.data.value) === chosen.value ? summary.data.value : null)),
     net: computed(() => (answer.data.value !== null && 'net' in answer.data.value ? answer.data.value.net : null)),
     problem: computed(() => (answer.data.value !== null && 'problem' in answer.data.value ? answer.data.value.problem : null)),
   }
@@ -55,7 +65,7 @@ export function useDraftFacts(): DraftFacts {
 const isChosen = (data: { kind: string; path?: string }): boolean => data.kind === 'generator' || (data.path ?? '').trim() !== ''
 
 /** What a network of this data takes and gives. */
-export function extentsOf({ input, target }: DataSummary): { input: number[]; outputs: number } {
+export function extentsOf({ input, target }: Pick<DataSummary, 'input' | 'target'>): { input: number[]; outputs: number } {
   return {
     input: input.kind === 'pictures' ? [input.channels, input.height, input.width] : [input.columns.length],
     outputs: target.kind === 'classes' ? target.labels.length : target.columns.length,

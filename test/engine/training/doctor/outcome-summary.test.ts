@@ -25,6 +25,12 @@ describe('the summary of a trial', () => {
     expect(outcomeSummary({}, before, { ...before, loss: NaN }, target)).toMatch(/It did not help: the loss broke down\.$/)
   })
 
+  it('does not call one way of guessing better than another', () => {
+    const guess = (label: number, loss: number): Metrics => metrics(loss, [40, 50, 30].map((count) => [0, 1, 2].map((predicted) => (predicted === label ? count : 0))))
+    expect(outcomeSummary({}, guess(2, 2.6), guess(1, 2.3), target)).toMatch(/It did not help: the network still does no better than guessing\.$/)
+    expect(outcomeSummary({}, guess(2, 2.6), metrics(0.4, [[38, 1, 1], [2, 46, 2], [1, 1, 28]]), target)).toMatch(/It helped\.$/)
+  })
+
   it('speaks of R² where answers are numbers, and of what is there where nothing was before', () => {
     const numbers = (loss: number, score: number): Metrics => ({ loss, score, recall: [], confusion: [] })
     expect(outcomeSummary({}, numbers(1.02, -0.02), numbers(0.02, 0.98), { kind: 'numbers', columns: ['power'] })).toBe('R² -0.02 to 0.98; loss 1.02 to 0.02. It helped.')
