@@ -1,6 +1,6 @@
 /** The run that is being set up. It stays while one looks elsewhere. */
 import { defineStore } from 'pinia'
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import { describeIssues } from '#contract/describe-issues.ts'
 import { Recipe } from '#contract/training.ts'
 
@@ -53,17 +53,25 @@ export const useTrainingDraft = defineStore('training-draft', () => {
   }
 
   /** What the recipe was written for, and the network that nobody changed since. */
-  let begun = { source: sourceOf(recipe.value), net: JSON.stringify(recipe.value.net) }
+  let begun: { kind?: string; readonly source: string; readonly net: string } = { source: sourceOf(recipe.value), net: JSON.stringify(recipe.value.net) }
+  /** The pace when other data were chosen. */
+  let left: Pace | undefined
+  watch(() => sourceOf(recipe.value), () => { left = paceOf(recipe.value) }, { flush: 'sync' })
   /** Data from elsewhere are not what the recipe was written for: what nobody changed of it makes way. Its network is written anew by `netOf`. */
-  function begin(pace: Pace, netOf: (notation: string) => string): void {
-    if (sourceOf(recipe.value) === begun.source) return
+  function begin(pace: Pace, netOf: (notation: string) => string, kind: string): void {
+    if (sourceOf(recipe.value) === begun.source) {
+      begun.kind = kind
+      return
+    }
     origin.value = null
     const { net } = recipe.value
     if (net.kind === 'notation') {
       if (JSON.stringify(net) === begun.net) recipe.value = { ...recipe.value, net: { kind: 'notation', text: netOf(net.text) } }
+      // What was set for pictures says nothing of a table, unless it was set after the table was chosen.
+      if (begun.kind !== undefined && begun.kind !== kind && JSON.stringify(paceOf(recipe.value)) === JSON.stringify(left)) suited = paceOf(recipe.value)
       suit(pace)
     }
-    begun = { source: sourceOf(recipe.value), net: JSON.stringify(net) === begun.net ? JSON.stringify(recipe.value.net) : begun.net }
+    begun = { kind, source: sourceOf(recipe.value), net: JSON.stringify(net) === begun.net ? JSON.stringify(recipe.value.net) : begun.net }
   }
 
   let suited = paceOf(recipe.value)

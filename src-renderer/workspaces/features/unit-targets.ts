@@ -5,11 +5,18 @@ import type { SynthesisRun } from '#contract/synthesis.ts'
 
 export const unitCount = ({ view }: Layer): number => (view.type === 'maps' ? view.channels : view.type === 'none' ? 0 : view.units)
 
-/** '64 maps of 28 × 28': a layer's units, in a few words. */
-export function describeUnits(layer: Layer, areClasses: boolean): string {
-  const count = unitCount(layer).toLocaleString('en')
-  if (areClasses) return `${count} classes`
-  return layer.view.type === 'maps' ? `${count} maps of ${layer.view.height} × ${layer.view.width}` : `${count} units`
+/** '24 classes', '1 map', '304 units'. */
+export function countUnits(layer: Layer, areClasses: boolean): string {
+  const count = unitCount(layer)
+  const [one, several] = areClasses ? ['class', 'classes'] : layer.view.type === 'maps' ? ['map', 'maps'] : ['unit', 'units']
+  return `${count.toLocaleString('en')} ${count === 1 ? one : several}`
+}
+
+/** '64 maps of 28 × 28': a layer's units, in a few words; how many of them have a picture, where some do. */
+export function describeUnits(layer: Layer, areClasses: boolean, drawn: number): string {
+  const all = countUnits(layer, areClasses)
+  if (drawn > 0) return `${drawn.toLocaleString('en')} of ${all} drawn`
+  return !areClasses && layer.view.type === 'maps' ? `${all} of ${layer.view.height} × ${layer.view.width}` : all
 }
 
 /** The layer whose units are the classes, if there is one: the last of as many units as there are labels. */

@@ -44,6 +44,9 @@ export function useOverlay(): OverlayChoice {
     }
   }
 
-  watch(() => training.currentId, (id) => { if (chosen.value === id) chosen.value = noOverlay })
+  // An accuracy says nothing beside an R².
+  watch([() => training.detail?.summary, () => run.data.value?.summary] as const, ([mine, other]) => {
+    if (chosen.value === mine?.id || (mine?.measure !== undefined && other?.measure !== undefined && mine.measure !== other.measure)) chosen.value = noOverlay
+  })
   return { chosen, overlay, run: run.data, readFile }
 }

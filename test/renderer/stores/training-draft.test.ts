@@ -37,7 +37,7 @@ describe('data that the recipe was not written for', () => {
     draft.take(miles(), 'kilometres-to-miles')
     return draft
   }
-  const begin = (draft: ReturnType<typeof begun>): void => { draft.begin(paceFor(digits), (notation) => netFor(notation, digits)) }
+  const begin = (draft: ReturnType<typeof begun>): void => { draft.begin(paceFor(digits), (notation) => netFor(notation, digits), digits.input.kind) }
 
   it('get a network and a pace of their kind in place of what nobody changed', () => {
     const draft = begun()
@@ -56,6 +56,22 @@ describe('data that the recipe was not written for', () => {
     draft.recipe.epochs = 3
     begin(draft)
     expect(draft.recipe).toMatchObject({ net: { text: '32F 10' }, epochs: 3, batch: 10, optimizer: { kind: 'sgd', rate: 0.05 } })
+  })
+
+  it('take no pace that was set for data of another kind, but the one that was set for them', () => {
+    const draft = begun()
+    draft.recipe.data = { kind: 'files', path: '/data/mnist', options: {} }
+    begin(draft)
+    draft.recipe.epochs = 3
+    const table = { input: { kind: 'numbers' as const, columns: ['area'] }, target: { kind: 'numbers' as const, columns: ['price'] }, train: 400 }
+    const toTable = (path: string): void => { draft.recipe.data = { kind: 'files', path, options: {} } }
+    toTable('/data/houses.csv')
+    draft.begin(paceFor(table), (notation) => netFor(notation, table), 'numbers')
+    expect(draft.recipe).toMatchObject({ net: { text: '16F 1' }, epochs: 50, batch: 10, optimizer: { rate: 0.01 } })
+    draft.recipe.data = { kind: 'files', path: '/data/mnist', options: {} }
+    draft.recipe.epochs = 2
+    begin(draft)
+    expect(draft.recipe.epochs).toBe(2)
   })
 
   it('are seen often where there are few, and get layers that they have places for', () => {

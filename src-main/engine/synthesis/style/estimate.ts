@@ -1,8 +1,9 @@
 /** What a run will take, in forward passes of the model at its own size, and in memory. */
-import type { OptimiseStyle, StyleSettings } from '#contract/style.ts'
+import type { FeedForwardStyle, OptimiseStyle, StyleSettings } from '#contract/style.ts'
 import type { Estimate, WorkPlace } from '../define-work.ts'
 import { BackboneSource } from './backbone.ts'
 import { budgetFor, defaultMemoryBytes } from './memory.ts'
+import { bytesPerPixel, pictureNet } from './picture-net.ts'
 import { layersIn } from './settings.ts'
 import { extentAt } from './stages.ts'
 
@@ -12,10 +13,26 @@ const passesPerStep = 4
 const passesPerTiledStep = 8
 
 export async function estimateStyle(place: WorkPlace, settings: StyleSettings): Promise<Estimate> {
+  if (settings.method === 'feed-forward') return estimatePainting(place, settings)
   const { height, width } = place.display.preprocessing
-  if (settings.method === 'feed-forward') return { passes: settings.contents.length * (settings.size === undefined ? 1 : settings.size ** 2 / (height * width)), bytes: settings.memoryBytes ?? defaultMemoryBytes }
   const { passes, bytes } = await estimateStages(place, settings, height * width)
   return { passes, bytes }
+}
+
+/** Of many pictures the first few stand for all. */
+const looked = 4
+
+async function estimatePainting(place: WorkPlace, { contents, size, memoryBytes = defaultMemoryBytes }: FeedForwardStyle): Promise<Estimate> {
+  const net = pictureNet(place.network, place.display)
+  const { height, width } = net.fixed ?? place.display.preprocessing
+  const pixels = await Promise.all(contents.slice(0, looked).map(async (content) => {
+    const picture = await place.picture(content)
+    const extent = size === undefined ? picture : extentAt(picture, size)
+    return Math.max(extent.height * extent.width, net.fixed ? height * width : 0)
+  }))
+  const mean = pixels.reduce((sum, each) => sum + each, 0) / Math.max(1, pixels.length)
+  const atOnce = net.fixed ? height * width : Math.max(0, ...pixels)
+  return { passes: (contents.length * mean) / (height * width), bytes: Math.min(memoryBytes, atOnce * bytesPerPixel(net)) }
 }
 
 async function estimateStages(place: WorkPlace, settings: OptimiseStyle, ownPixels: number): Promise<Estimate> {

@@ -2,6 +2,7 @@
  * Networks that were trained to paint in one style (Johnson et al. 2016, arXiv:1603.08155), and any other that makes a picture of a picture. Pictures that do not
  * fit into memory are made in pieces, whose normalizations use the whole picture's statistics.
  */
+import { AppError } from '#contract/errors.ts'
 import type { FeedForwardStyle } from '#contract/style.ts'
 import { withColorsOf } from '../../images/luminance.ts'
 import { resizePixels, resizePlanes } from '../../images/resample.ts'
@@ -17,9 +18,12 @@ import type { Extent } from './backbone.ts'
 import { hasInstanceNorms, normsIn, withFrozenNorms, withNormOutputs } from './frozen-norms.ts'
 import { lane } from './looker.ts'
 import { defaultMemoryBytes, processBytes } from './memory.ts'
-import { pictureNet } from './picture-net.ts'
+import { bytesPerPixel, pictureNet } from './picture-net.ts'
 import type { PictureNet } from './picture-net.ts'
 import { extentAt } from './stages.ts'
+
+/** Less is gone behind the first strides and borders of networks that paint. */
+const leastSide = 16
 
 type Context = WorkContext<FeedForwardStyle>
 
@@ -33,6 +37,7 @@ export async function feedForward(context: Context, initial: FeedForwardStyle): 
     if (context.finished.has(name)) continue
     const decoded = await context.picture(reference)
     const extent = settings.size === undefined ? { height: decoded.height, width: decoded.width } : extentAt(decoded, settings.size)
+    if (Math.min(extent.height, extent.width) < leastSide) throw new AppError('option-invalid', `A picture of ${extent.width} × ${extent.height} pixels is too small for ${context.network.summary.name}: give '${reference.name}' at least ${leastSide} pixels each way, or set a larger size.`)
     const made = await paint(context, net, settings, decoded, extent)
     const shown = made.picture
     await context.item({ name, title: reference.name, facts: { width: shown.dims[3] ?? 0, height: shown.dims[2] ?? 0, pieces: made.pieces }, content: { picture: shown }, deep: true, settings: { ...settings, contents: [reference] } })
@@ -50,7 +55,7 @@ async function paint(context: Context, net: PictureNet, { memoryBytes = defaultM
   const source = inverted ? pictureNet(context.network, { ...display, inverted }) : net
   const padded = reflectTo(original, (length) => Math.ceil(length / net.stride) * net.stride, net.fixed)
   const whole: Extent = { height: padded.dims[2] ?? 1, width: padded.dims[3] ?? 1 }
-  const pixels = Math.max(64 * 64, (memoryBytes - processBytes) / (net.bytesPerPixel + 4 * 8))
+  const pixels = Math.max(64 * 64, (memoryBytes - processBytes) / bytesPerPixel(net))
   const side = Math.floor(Math.sqrt(pixels) / net.stride) * net.stride
   const fits = whole.height * whole.width <= pixels
   const plan = planPieces(whole, net.fixed ?? (fits ? whole : { height: side, width: side }), net.stride, net.fixed ? Math.floor(Math.min(net.fixed.height, net.fixed.width) / 8) : net.margin)

@@ -29,6 +29,9 @@ export interface PictureNet {
   at(extent: Extent): Model
 }
 
+/** What a pixel of a picture that is made in one piece costs: the network's values, and eight of the picture's own. */
+export const bytesPerPixel = (net: PictureNet): number => net.bytesPerPixel + 4 * 8
+
 const strides = [1, 2, 4, 8, 16, 32]
 const widestMargin = 128
 const base = 128
