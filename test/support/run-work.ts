@@ -19,11 +19,11 @@ export interface WorkBench { readonly runtime: Runtime; readonly network: Networ
 
 export interface WorkResult { readonly made: readonly MadeItem[]; readonly pictures: readonly FloatTensor[]; readonly values: readonly number[]; readonly run: WorkRun }
 
-export function workRun({ runtime, network, preprocessing, train, pictures = {} }: WorkBench, recipe: Omit<SynthesisRecipe, 'model'>, { sink = {}, from }: { readonly sink?: WorkSink; readonly from?: Checkpoint } = {}): WorkRun {
+export function workRun({ runtime, network, preprocessing, train, pictures = {} }: WorkBench, recipe: Omit<SynthesisRecipe, 'model'>, { sink = {}, from, finished }: { readonly sink?: WorkSink; readonly from?: Checkpoint; readonly finished?: ReadonlySet<string> } = {}): WorkRun {
   return new WorkRun({
     // Tests pause and cancel at a step of their choice: none goes by untold, however quick it is.
     leastProgressMs: 0,
-    work: findWork(recipe.kind), recipe: { ...recipe, model: { sha256: network.id, name: 'test.onnx' } } as SynthesisRecipe, version: 'test', sink, from,
+    work: findWork(recipe.kind), recipe: { ...recipe, model: { sha256: network.id, name: 'test.onnx' } } as SynthesisRecipe, version: 'test', sink, from, ...(finished ? { finished } : {}),
     resources: {
       runtime, ...(train ? { train } : {}), model: () => Promise.resolve({ network, preprocessing, release: () => undefined }),
       file: ({ sha256 }: FileReference) => Promise.resolve(readFileSync(pictures[sha256] ?? 'no such picture')),
@@ -31,10 +31,10 @@ export function workRun({ runtime, network, preprocessing, train, pictures = {} 
   })
 }
 
-export async function finishWork(bench: WorkBench, recipe: Omit<SynthesisRecipe, 'model'>, options: { readonly signal?: AbortSignal; readonly from?: Checkpoint } = {}): Promise<WorkResult> {
+export async function finishWork(bench: WorkBench, recipe: Omit<SynthesisRecipe, 'model'>, options: { readonly signal?: AbortSignal; readonly from?: Checkpoint; readonly finished?: ReadonlySet<string> } = {}): Promise<WorkResult> {
   const made: MadeItem[] = []
   const values: number[] = []
-  const run = workRun(bench, recipe, { sink: { onItem: (item) => { made.push(item) }, onProgress: ({ value }) => { values.push(value ?? NaN) } }, ...(options.from ? { from: options.from } : {}) })
+  const run = workRun(bench, recipe, { sink: { onItem: (item) => { made.push(item) }, onProgress: ({ value }) => { values.push(value ?? NaN) } }, ...(options.from ? { from: options.from } : {}), ...(options.finished ? { finished: options.finished } : {}) })
   await run.run(options.signal)
   return { made, values, run, pictures: made.flatMap(({ values: kept }) => (kept ? [tensorOf(kept)] : [])) }
 }

@@ -36,12 +36,25 @@ export interface PictureMethod extends MethodFacts {
   readonly run: (context: AttackContext, picture: Float32Array) => Promise<Float32Array>
 }
 
+/** What a change of many photographs is made of so far: all that it needs to go on behind `step`. */
+export interface SetState { readonly step: number; readonly tensors: ReadonlyMap<string, Float32Array>; readonly notes: Readonly<Record<string, number>> }
+
+export interface SetContext extends Pick<AttackContext, 'probe' | 'options'> {
+  readonly target: number | undefined
+  /** Numbers of a stream of its own: the same whether the run was interrupted before or not. */
+  readonly randomOf: (stream: number) => Random
+  /** To go on from. */
+  readonly from: SetState | undefined
+  /** As AttackContext's; `state` as it is behind the step, in memory that is not written again. */
+  readonly tick: (progress: Omit<Progress, 'step'>, picture: Float32Array, state: SetState) => Promise<void>
+}
+
 /** Makes one change that fools on many photographs. */
 export interface SetMethod extends MethodFacts {
   readonly kind: 'set'
   readonly budget?: string
   /** `apply` gives a photograph with the change on it. `change` as a picture [C, H, W] or [C, h, w] to be shown. */
-  readonly run: (context: Omit<AttackContext, 'goal'> & { readonly target: number | undefined }, pictures: readonly Float32Array[]) => Promise<SharedChange>
+  readonly run: (context: SetContext, pictures: readonly Float32Array[]) => Promise<SharedChange>
 }
 
 export interface SharedChange {

@@ -9,7 +9,7 @@ import type { Pixels } from '../images/pixels.ts'
 import { throwIfCancelled } from '../lib/cancel.ts'
 import { createRandom, streamSeed } from '../lib/random.ts'
 import { preparePicture } from '../preprocessing/prepare.ts'
-import type { WorkContext } from '../synthesis/define-work.ts'
+import type { StepReport, WorkContext } from '../synthesis/define-work.ts'
 import { distanceOf } from './ball.ts'
 import type { AttackContext, FoolingMethod, Progress } from './define-method.ts'
 import { roundToBytes } from './eight-bit.ts'
@@ -55,6 +55,8 @@ export class FoolRun {
   #base = 0
   #total = 1
   #last = { step: 1, label: '' }
+  /** The last step that tells all that it takes to go on behind it. */
+  #kept: StepReport | undefined
 
   constructor(context: FoolContext, settings: FoolSettings, method: FoolingMethod) {
     this.context = context
@@ -101,13 +103,25 @@ export class FoolRun {
     this.#total = count
   }
 
-  async tick({ step, steps, label, value }: Progress, probe: Probe, show?: () => { readonly name: string; readonly picture: Float32Array }): Promise<void> {
+  async tick({ step, steps, label, value }: Progress, probe: Probe, show?: () => { readonly name: string; readonly picture: Float32Array }, capture?: StepReport['capture']): Promise<void> {
     const alone = this.#total === 1
     this.#last = { step, label }
-    await this.context.step({
+    const report: StepReport = {
       step: alone ? step : partSteps * this.#base + Math.round((partSteps * step) / steps), steps: alone ? steps : partSteps * this.#total, label, value, facts: { evaluations: this.evaluations },
-      ...(show ? { preview: () => { const { name, picture } = show(); return [{ name, picture: tensorOfPicture(picture, probe.extent) }] } } : {}),
-    })
+      ...(show ? { preview: () => { const { name, picture } = show(); return [{ name, picture: tensorOfPicture(picture, probe.extent) }] } } : {}), ...(capture ? { capture } : {}),
+    }
+    this.#kept = capture && report
+    await this.context.step(report)
+  }
+
+  /** Cancelled in the middle of a step, it keeps the one before. */
+  async keeping<T>(body: () => Promise<T>): Promise<T> {
+    try {
+      return await body()
+    } catch (error) {
+      if (this.context.signal.aborted && this.#kept) await this.context.step(this.#kept)
+      throw error
+    }
   }
 
   /** A method that is sure before its last step has done all that it had to. */

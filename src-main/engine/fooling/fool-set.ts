@@ -1,6 +1,7 @@
 /** One change for many photographs. */
-import type { SetMethod } from './define-method.ts'
-import { createRandom } from '../lib/random.ts'
+import type { Checkpoint } from '../synthesis/define-work.ts'
+import type { SetMethod, SetState } from './define-method.ts'
+import { createRandom, streamSeed } from '../lib/random.ts'
 import { floatTensor } from '../runtime/host-tensor.ts'
 import { roundToBytes, roundWithin } from './eight-bit.ts'
 import { className, requirePictures } from './fool-run.ts'
@@ -24,8 +25,11 @@ export async function foolSet(run: FoolRun, method: SetMethod): Promise<void> {
   const probe = photographs[0]?.probe ?? run.probe()
   const startedAt = performance.now()
   const before = run.evaluations
-  const { goal: _, ...attack } = run.attack({ kind: 'reach', index: target ?? 0 }, probe, target ?? probe.classes, (picture) => ({ name: method.id, picture }))
-  const { apply, change } = await method.run({ ...attack, target }, photographs.map(({ picture }) => picture))
+  const seed = run.seedFor(target ?? probe.classes)
+  const { apply, change } = await run.keeping(() => method.run({
+    probe, options: run.options, target, randomOf: (stream) => createRandom(streamSeed(seed, stream)), from: stateIn(context.checkpoint),
+    tick: (progress, picture, state) => run.tick({ ...progress, step: state.step }, probe, () => ({ name: method.id, picture }), () => checkpointOf(state)),
+  }, photographs.map(({ picture }) => picture)))
   const seconds = (performance.now() - startedAt) / 1000
   const evaluations = run.evaluations - before
   const fooled: FooledPicture[] = []
@@ -45,4 +49,12 @@ export async function foolSet(run: FoolRun, method: SetMethod): Promise<void> {
     facts: { role: 'shared-change', fooled: count, pictures: photographs.length, share: count / Math.max(1, photographs.length), evaluations, seconds: Number(seconds.toFixed(2)), ...(target === undefined ? {} : { class: target, label: probe.labelOf(target) }) },
   })
   await transferOf(run, fooled)
+}
+
+const checkpointOf = ({ tensors, notes }: SetState): Omit<Checkpoint, 'step'> => ({ tensors: new Map([...tensors].map(([name, data]) => [name, { dims: [data.length], data }])), notes })
+
+function stateIn(checkpoint: Checkpoint | undefined): SetState | undefined {
+  if (!checkpoint) return undefined
+  const tensors = new Map([...checkpoint.tensors].flatMap(([name, { data }]): [string, Float32Array][] => (data instanceof Float32Array ? [[name, data]] : [])))
+  return { step: checkpoint.step, tensors, notes: checkpoint.notes as SetState['notes'] }
 }

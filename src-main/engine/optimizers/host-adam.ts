@@ -1,16 +1,26 @@
 import { beta1, beta2, epsilon } from './adam.ts'
 
+/** Means of gradients and of their squares, behind so many steps. */
+export interface HostAdamState { readonly first: Float32Array; readonly second: Float32Array; readonly steps: number }
+
 /** Adam as adam.ts has it, step by step over numbers in this process's memory. */
 export class HostAdam {
   readonly #rate: number
   readonly #first: Float32Array
   readonly #second: Float32Array
-  #t = 0
+  #t: number
 
-  constructor(length: number, rate: number) {
+  /** Goes on from a state that `state` told. */
+  constructor(length: number, rate: number, from?: HostAdamState) {
     this.#rate = rate
-    this.#first = new Float32Array(length)
-    this.#second = new Float32Array(length)
+    this.#first = from?.first.slice() ?? new Float32Array(length)
+    this.#second = from?.second.slice() ?? new Float32Array(length)
+    this.#t = from?.steps ?? 0
+  }
+
+  /** As it is now. */
+  get state(): HostAdamState {
+    return { first: this.#first.slice(), second: this.#second.slice(), steps: this.#t }
   }
 
   /** Moves `x` against its gradient. */

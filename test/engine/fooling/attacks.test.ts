@@ -131,8 +131,8 @@ describe('attacks on a linear network', () => {
     // A patch has to serve every place, and these weights are another at every place: what it gains is little.
     for (const [id, options, gained] of [['universal', { budget: 20 }, 1], ['patch', { share: 0.3, steps: 150 }, 0.1]] as const) {
       const method = findMethod(id) as SetMethod
-      const { goal: _, ...context } = contextOf(probe, method, leave, options)
-      const { apply } = await method.run({ ...context, target: 1 }, seen)
+      const { options: values } = contextOf(probe, method, leave, options)
+      const { apply } = await method.run({ probe, options: values, target: 1, from: undefined, randomOf: createRandom, tick: () => Promise.resolve() }, seen)
       const margin = (x: Float32Array): number => scores(x)[1]! - Math.max(...scores(x).filter((_, index) => index !== 1))
       const gains = unseen.map((x) => margin(apply(x, createRandom(3))) - margin(x))
       expect(gains.reduce((sum, gain) => sum + gain, 0) / gains.length, id).toBeGreaterThan(gained)

@@ -142,6 +142,44 @@ describe('long runs', () => {
     expect((await pixelsOf(named(made, 'class-0002'))).data).toEqual((await pixelsOf(whole)).data)
   })
 
+  it.each([
+    ['universal', { budget: 4, epochs: 3, steps: 2, rate: 1 }, [2, 3]], ['patch', { share: 0.1, steps: 6 }, [2, 4]],
+  ] as const)('%s: interrupted in the middle of whatever it does, goes on as if it never had been', async (method, options, interruptions) => {
+    const settings = recipe({ method, options, targets: [9], pictures: [cat, { sha256: 'owl', name: 'owl.png' }] })
+    const whole = (await finishWork(bench, settings)).made
+    let kept: Checkpoint | undefined
+    for (const at of interruptions) {
+      const run: ReturnType<typeof workRun> = workRun(bench, settings, { ...(kept ? { from: kept } : {}), sink: {
+        onProgress: ({ step }) => { if (step >= at) run.cancel() },
+        onCheckpoint: (checkpoint) => { kept = checkpoint },
+      } })
+      await expect(run.run()).rejects.toMatchObject({ code: 'cancelled' })
+      expect(kept!.step).toBe(at)
+    }
+    const { made } = await finishWork(bench, settings, { from: kept! })
+    for (const name of ['cat-class-0009', 'owl-class-0009', method]) expect((await pixelsOf(named(made, name))).data, name).toEqual((await pixelsOf(named(whole, name))).data)
+  })
+
+  it('keep the step before where they are cancelled between two', async () => {
+    const settings = recipe({ method: 'universal', options: { budget: 4, epochs: 2, steps: 2, rate: 1 }, targets: [9], pictures: [cat, { sha256: 'owl', name: 'owl.png' }] })
+    let kept: Checkpoint | undefined
+    const run: ReturnType<typeof workRun> = workRun(bench, settings, { sink: {
+      onProgress: ({ step }) => { if (step === 2) setImmediate(() => { run.cancel() }) },
+      onCheckpoint: (checkpoint) => { kept = checkpoint },
+    } })
+    await expect(run.run()).rejects.toMatchObject({ code: 'cancelled' })
+    expect(kept!.step).toBeGreaterThanOrEqual(2)
+  })
+
+  it('over a folder go on at the next photograph', async () => {
+    const settings = recipe({ method: 'fgsm', options: { budget: 4 }, pictures: [cat, { sha256: 'owl', name: 'owl.png' }] })
+    const whole = (await finishWork(bench, settings)).made
+    const done = new Set(whole.map(({ item }) => item.name).filter((name) => name.startsWith('cat')))
+    const { made } = await finishWork(bench, settings, { finished: done })
+    expect(made.map(({ item }) => item.name)).toEqual(['owl-before', 'owl-change', 'owl'])
+    expect((await pixelsOf(named(made, 'owl'))).data).toEqual((await pixelsOf(named(whole, 'owl'))).data)
+  })
+
   it('tell how sure the network is of every class, and the median', async () => {
     const facts: Facts[] = []
     const run = workRun(bench, recipe({ method: 'cppn', options: { generations: 3, population: 40 } }), { sink: { onProgress: (progress) => { if (progress.facts) facts.push(progress.facts) } } })

@@ -15,6 +15,12 @@ export interface Individual<Genome> {
   genome: Genome | undefined
 }
 
+export interface ArchiveSnapshot<Genome> {
+  readonly confidences: Float32Array
+  readonly elites: Int32Array
+  readonly individuals: ReadonlyMap<number, Individual<Genome>>
+}
+
 export class Archive<Genome> {
   readonly classes: number
   /** Probability of every class's elite, by class. */
@@ -80,6 +86,17 @@ export class Archive<Genome> {
     const changed = [...this.#changed]
     this.#changed.clear()
     return changed
+  }
+
+  /** What `goBack` makes of the archive again. */
+  snapshot(): ArchiveSnapshot<Genome> {
+    return { confidences: this.confidences.slice(), elites: this.elites.slice(), individuals: new Map(this.#individuals) }
+  }
+
+  goBack({ confidences, elites, individuals }: ArchiveSnapshot<Genome>): void {
+    this.confidences.set(confidences)
+    this.elites.set(elites)
+    this.#individuals = new Map(individuals)
   }
 
   /** Forgets individuals that no elite descends from, and genomes of ancestors where those are too large to keep. */

@@ -1,16 +1,23 @@
 /**
  * Evolution of pictures for all classes at once (Nguyen et al. 2014, section 2.3): a random elite is mutated, the child judged for every
- * class and put wherever it is surer than what is there. Children of a generation are made from the archive as the generation found it,
- * so that one batch is painted while the one before is in the network.
+ * class and put wherever it is surer than what is there. A generation is made in broods, each from the archive as the brood before left it:
+ * of ten classes, many small steps go further than few wide choices; of a thousand, a generation is one brood. Within a brood one batch is
+ * painted while the one before is in the network.
  */
 import { invariant } from '#contract/errors.ts'
 import { sharedFloats } from '../../datasets/dataset.ts'
 import { createRandom, streamSeed } from '../../lib/random.ts'
+import type { Random } from '../../lib/random.ts'
 import { roundToBytes } from '../eight-bit.ts'
 import type { Extent, Probe } from '../probe.ts'
 import { Archive } from './archive.ts'
 import type { Individual } from './archive.ts'
+import { parentChooser } from './choose-parent.ts'
 import type { Encoding } from './define-encoding.ts'
+
+/** A brood: about so many children of every class, and no fewer than that. */
+const childrenOfAClass = 2
+const leastBrood = 16
 
 export interface EvolutionOptions<Genome> {
   readonly probe: Probe
@@ -64,27 +71,46 @@ export class Evolution<Genome> {
 
   /** One generation; the first is made at random. How many classes got another elite. */
   async advance(): Promise<number> {
-    const { probe, encoding, population, seed, batch, checkCancelled } = this.#options
-    const random = createRandom(streamSeed(seed, this.#generation))
-    const parents = this.archive.occupied
+    const random = createRandom(streamSeed(this.#options.seed, this.#generation))
+    const { population } = this.#options
+    // The first are all made at random: what they have in common is what all others begin from.
+    const brood = this.#generation === 0 ? population : Math.min(population, Math.max(leastBrood, childrenOfAClass * this.archive.classes))
+    const before = this.archive.snapshot()
+    let taken = 0
+    try {
+      for (let start = 0; start < population; start += brood) taken += await this.#breed(random, this.#made + start, Math.min(brood, population - start))
+    } catch (error) {
+      // A generation that is cancelled leaves the archive as it was.
+      this.archive.goBack(before)
+      throw error
+    }
+    this.#made += population
+    this.#generation++
+    this.archive.prune()
+    return taken
+  }
+
+  /** `count` children of the archive as it is now, and what the network says of them. */
+  async #breed(random: Random, firstId: number, count: number): Promise<number> {
+    const { probe, encoding, batch, checkCancelled } = this.#options
+    const choose = parentChooser(this.archive, random)
     const makeOne = (id: number): Individual<Genome> => {
-      const from = parents.length === 0 ? -1 : (parents[random.integer(0, parents.length - 1)] ?? -1)
+      const from = choose()
       const parent = from < 0 ? undefined : this.archive.eliteOf(from)
       if (from < 0) return { id, parent: -1, generation: this.#generation, from, genome: encoding.random(random, probe.extent) }
       invariant(parent?.genome !== undefined, `the elite of class ${from} has no genome`)
       return { id, parent: parent.id, generation: this.#generation, from, genome: encoding.mutate(parent.genome, random, this.#generation) }
     }
-    const buffers = this.#buffers
     const paintFrom = (start: number): { readonly group: readonly Individual<Genome>[]; readonly pictures: Float32Array } => {
-      // The archive stays as it is until the generation is whole: children of later groups have the same parents to be chosen from.
-      const group = Array.from({ length: Math.min(batch, population - start) }, (_, index) => makeOne(this.#made + start + index))
-      const pictures = buffers[(start / batch) % 2]?.subarray(0, group.length * probe.length) ?? new Float32Array()
+      // The archive stays as it is until the brood is whole: children of later groups have the same parents to be chosen from.
+      const group = Array.from({ length: Math.min(batch, count - start) }, (_, index) => makeOne(firstId + start + index))
+      const pictures = this.#buffers[(start / batch) % 2]?.subarray(0, group.length * probe.length) ?? new Float32Array()
       group.forEach(({ genome }, row) => { if (genome !== undefined) this.#paint(genome, pictures.subarray(row * probe.length, (row + 1) * probe.length)) })
       return { group, pictures }
     }
     const judged: (readonly [Individual<Genome>, Float32Array])[] = []
     let next = paintFrom(0)
-    for (let start = 0; start < population; start += batch) {
+    for (let start = 0; start < count; start += batch) {
       checkCancelled?.()
       const { group, pictures } = next
       const running = probe.answers(pictures)
@@ -92,16 +118,11 @@ export class Evolution<Genome> {
       running.catch(() => undefined)
       // The request leaves before this thread is busy.
       await new Promise<void>((resolve) => { setImmediate(resolve) })
-      if (start + batch < population) next = paintFrom(start + batch)
+      if (start + batch < count) next = paintFrom(start + batch)
       const answers = await running
       group.forEach((individual, row) => { judged.push([individual, answers[row] ?? new Float32Array()]) })
     }
-    // All at once: a generation that is cancelled leaves the archive as it was before.
-    const taken = judged.reduce((sum, [individual, answers]) => sum + this.archive.offer(individual, answers), 0)
-    this.#made += population
-    this.#generation++
-    this.archive.prune()
-    return taken
+    return judged.reduce((sum, [individual, answers]) => sum + this.archive.offer(individual, answers), 0)
   }
 
   /** The picture of an individual, [C, H, W], of 8 bits. */

@@ -1,5 +1,7 @@
+import { invariant } from '#contract/errors.ts'
 import { HostAdam } from '../../optimizers/host-adam.ts'
 import { defineMethod } from '../define-method.ts'
+import type { SetState } from '../define-method.ts'
 import { bestOf, logOdds } from '../goal.ts'
 import type { Goal } from '../goal.ts'
 import { pastePatch, patchGradient, randomPlace } from '../patch-placement.ts'
@@ -15,27 +17,30 @@ export default defineMethod({
     { type: 'number', id: 'rate', title: 'Rate', help: "Adam's.", minimum: 1e-4, maximum: 1, initial: 0.05 },
     { type: 'number', id: 'turn', title: 'Largest turn (degrees)', help: 'Either way.', minimum: 0, maximum: 180, initial: 20 },
   ],
-  async run({ probe, options, random, tick, target }, pictures) {
+  async run({ probe, options, randomOf, from, tick, target }, pictures) {
     const { channels, height, width } = probe.extent
     const side = Math.max(4, Math.round(Math.sqrt(options.number('share') * height * width)))
-    const patch = Float32Array.from({ length: channels * side * side }, () => random.uniform(0.3, 0.7))
+    const random = randomOf(0)
+    const { patch = Float32Array.from({ length: channels * side * side }, () => random.uniform(0.3, 0.7)), adam: moments } = from ? restored(from) : {}
     const steps = options.number('steps')
-    const adam = new HostAdam(patch.length, options.number('rate'))
+    const adam = new HostAdam(patch.length, options.number('rate'), moments)
     const goals: Goal[] = []
     for (const picture of pictures) {
       const [logits] = await probe.logits(picture)
       goals.push(target === undefined ? { kind: 'leave', index: bestOf(logits ?? []) } : { kind: 'reach', index: target })
     }
-    for (let step = 1; step <= steps; step++) {
-      const at = random.integer(0, pictures.length - 1)
+    for (let step = (from?.step ?? 0) + 1; step <= steps; step++) {
+      const chance = randomOf(step)
+      const at = chance.integer(0, pictures.length - 1)
       const [picture, goal] = [pictures[at], goals[at]]
       if (!picture || !goal) continue
-      const place = randomPlace(random, probe.extent, side, options.number('turn'))
+      const place = randomPlace(chance, probe.extent, side, options.number('turn'))
       const pasted = pastePatch(picture, patch, probe.extent, side, place)
       const { gradient } = await probe.slope(pasted, logOdds(goal))
       adam.ascend(patch, patchGradient(gradient, probe.extent, side, place))
       for (let index = 0; index < patch.length; index++) patch[index] = Math.min(1, Math.max(0, patch[index]!))
-      await tick({ step, steps, label: `Stuck on photograph ${step} of ${steps}` }, pasted)
+      const { first, second } = adam.state
+      await tick({ steps, label: `Stuck on photograph ${step} of ${steps}` }, pasted, { step, tensors: new Map([['patch', patch.slice()], ['first', first], ['second', second]]), notes: {} })
     }
     return {
       apply: (picture, chance) => pastePatch(picture, patch, probe.extent, side, randomPlace(chance, probe.extent, side, options.number('turn'))),
@@ -43,3 +48,10 @@ export default defineMethod({
     }
   },
 })
+
+/** One step of Adam for each photograph that it was stuck on. */
+function restored({ step, tensors }: SetState) {
+  const [patch, first, second] = ['patch', 'first', 'second'].map((name) => tensors.get(name))
+  invariant(patch && first && second, 'the kept state is no patch')
+  return { patch: patch.slice(), adam: { first, second, steps: step } }
+}

@@ -4,6 +4,9 @@ import { bestOf, isReached } from '../goal.ts'
 import type { Goal } from '../goal.ts'
 import { minimalStep } from '../minimal-step.ts'
 
+/** The authors': a little beyond the border, and the borders to as many other classes looked at. */
+const [overshoot, candidates] = [1.02, 9] as const
+
 /**
  * One change for all photographs: where it does not fool yet, the smallest further change that does (DeepFool) is added and the sum
  * projected on the budget (Moosavi-Dezfooli et al. 2016, arXiv:1610.08401, algorithm 1).
@@ -18,10 +21,11 @@ export default defineMethod({
     { type: 'integer', id: 'steps', title: 'DeepFool steps', help: 'Most steps per photograph.', minimum: 1, maximum: 100, initial: 10 },
     { type: 'number', id: 'rate', title: 'Fooled at last', help: 'Share of the photographs at which it ends.', minimum: 0.05, maximum: 1, initial: 0.8 },
   ],
-  async run({ probe, options, random, tick, target }, pictures) {
+  async run({ probe, options, randomOf, from, tick, target }, pictures) {
     const limit = options.number('budget') / 255
-    const change = new Float32Array(probe.length)
+    const change = from?.tensors.get('change')?.slice() ?? new Float32Array(probe.length)
     const changed = (picture: Float32Array): Float32Array => clampPicture(picture.map((value, index) => value + (change[index] ?? 0)))
+    const shown = (): Float32Array => change.map((value) => 0.5 + value / (2 * limit))
     const goals: Goal[] = []
     for (const picture of pictures) {
       const [logits] = await probe.logits(picture)
@@ -29,26 +33,39 @@ export default defineMethod({
     }
     const [epochs, steps] = [options.number('epochs'), options.number('steps')]
     const total = epochs * pictures.length
-    for (let epoch = 0, step = 0; epoch < epochs; epoch++) {
-      let fooled = 0
-      for (const index of random.shuffle(pictures.map((_, at) => at))) {
-        const [picture, goal] = [pictures[index] ?? new Float32Array(), goals[index]]
-        if (!goal) continue
-        let at = changed(picture)
-        let further: Float32Array | undefined
-        for (let inner = 0; inner < steps; inner++) {
-          const next = await minimalStep(probe, at, goal, 9)
-          if (!next) { if (inner === 0) fooled++; break }
-          further = further ? further.map((value, place) => value + (next[place] ?? 0)) : next
-          // The authors' overshoot, 0.02.
-          at = clampPicture(changed(picture).map((value, place) => value + 1.02 * (further?.[place] ?? 0)))
-          if (normOf(next) === 0) break
-        }
-        if (further) for (let place = 0; place < change.length; place++) change[place] = Math.min(limit, Math.max(-limit, (change[place] ?? 0) + 1.02 * (further[place] ?? 0)))
-        await tick({ step: ++step, steps: total, label: `Pass ${epoch + 1}, photograph ${(step - 1) % pictures.length + 1} of ${pictures.length}`, value: fooled / pictures.length }, change.map((value) => 0.5 + value / (2 * limit)))
+    let fooled = from?.notes['fooled'] ?? 0
+    let order: readonly number[] = []
+    for (let step = from?.step ?? 0; step < total; step++) {
+      const [epoch, place] = [Math.floor(step / pictures.length), step % pictures.length]
+      if (place === 0) {
+        if (epoch > 0 && await fooledShare() >= options.number('rate')) break
+        fooled = 0
       }
-      if (await fooledShare() >= options.number('rate')) break
+      if (place === 0 || order.length === 0) order = randomOf(epoch).shuffle(pictures.map((_, at) => at))
+      const index = order[place] ?? 0
+      const [picture, goal] = [pictures[index], goals[index]]
+      if (!picture || !goal) continue
+      const further = await beyond(picture, goal)
+      if (further) for (let at = 0; at < change.length; at++) change[at] = Math.min(limit, Math.max(-limit, (change[at] ?? 0) + overshoot * (further[at] ?? 0)))
+      else fooled++
+      await tick({ steps: total, label: `Pass ${epoch + 1}, photograph ${place + 1} of ${pictures.length}`, value: fooled / pictures.length }, shown(), { step: step + 1, tensors: new Map([['change', change.slice()]]), notes: { fooled } })
     }
+    return { apply: changed, change: { ...probe.extent, data: shown() } }
+
+    /** What has to be added for that picture; undefined where it is fooled as it is. */
+    async function beyond(picture: Float32Array, goal: Goal): Promise<Float32Array | undefined> {
+      let at = changed(picture)
+      let further: Float32Array | undefined
+      for (let inner = 0; inner < steps; inner++) {
+        const next = await minimalStep(probe, at, goal, candidates)
+        if (!next) break
+        further = further ? further.map((value, place) => value + (next[place] ?? 0)) : next
+        at = clampPicture(changed(picture).map((value, place) => value + overshoot * (further?.[place] ?? 0)))
+        if (normOf(next) === 0) break
+      }
+      return further
+    }
+
     async function fooledShare(): Promise<number> {
       let count = 0
       for (const [index, picture] of pictures.entries()) {
@@ -58,6 +75,5 @@ export default defineMethod({
       }
       return count / pictures.length
     }
-    return { apply: changed, change: { ...probe.extent, data: change.map((value) => 0.5 + value / (2 * limit)) } }
   },
 })
