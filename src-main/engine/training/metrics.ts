@@ -1,5 +1,7 @@
 /** What a network's answers are worth: gathered row by row. */
 import type { Loss, Metrics } from '#contract/training.ts'
+import type { Batch } from '../datasets/batches.ts'
+import type { PreparedData } from './prepare.ts'
 import { classOf } from './targets.ts'
 import type { TargetPlan } from './targets.ts'
 
@@ -122,4 +124,11 @@ function confidenceOf(kind: Loss['kind'], outputs: Float32Array, from: number, w
   let total = 0
   for (let column = 0; column < width; column++) total += Math.exp(outputs[from + column]! - outputs[from + answer]!)
   return 1 / total
+}
+
+/** Of a batch's answers: share of right ones, or how much of the spread they explain. */
+export function scoreOf({ plan, recipe, batch: count }: PreparedData, output: Float32Array, batch: Batch): number {
+  const tally = new Tally(plan, recipe.loss)
+  tally.add(output, plan.kind === 'reconstruction' ? batch.input : batch.target, count)
+  return tally.metrics().score
 }

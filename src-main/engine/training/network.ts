@@ -100,3 +100,6 @@ export function describeNetwork(network: BuiltNetwork | undefined): NetDescripti
     parameters: parameterCount(network),
   }
 }
+
+/** Parameters and running averages as the seed gives them. */
+export const initialWeights = ({ parameters, running }: BuiltNetwork): ReadonlyMap<string, Tensor> => new Map([...parameters, ...[...running].map(([name, { initial }]): [string, Tensor] => [name, initial])])

@@ -31,6 +31,12 @@ export const RunRecord = z.object({
 })
 export type RunRecord = z.infer<typeof RunRecord>
 
+/** A standardisation as a record holds it. */
+export function shortened({ mean, std }: { readonly mean: readonly number[]; readonly std: readonly number[] }): NonNullable<RunRecord['standardization']> {
+  const one = (values: readonly number[]): number[] => (values.every((value) => value === values[0]) ? values.slice(0, 1) : [...values])
+  return { mean: one(mean), std: one(std) }
+}
+
 /** Where training stands beside the tensors. */
 export const CheckpointNotes = z.object({
   /** Steps done. */
