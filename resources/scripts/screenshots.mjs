@@ -2,13 +2,15 @@
  * The README's pictures: every workspace of the running application on the bundled model, syntheses with what they made, training in mid-run and
  * with a doctor's finding, in both themes.
  * Usage: node resources/scripts/screenshots.mjs ADDRESS-THAT-SERVE-PRINTED [folder [names with commas: home,explore,kernels,explain,features,unit,dream,style,fool,train,doctor]]
+ * A name may say a theme: 'features-dark,unit-light'.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 const [, , address, folder = join(import.meta.dirname, '..', 'screenshots'), names = 'home,explore,kernels,explain,features,unit,dream,style,fool,train,doctor'] = process.argv
-const wanted = new Set(names.split(','))
+const named = new Set(names.split(','))
+const isWanted = (name, theme) => named.has(name) || named.has(`${name}-${theme}`)
 if (!address) throw new Error('Give the address that `phosphene serve --no-open` printed.')
 mkdirSync(folder, { recursive: true })
 const browser = await chromium.launch({ executablePath: process.env.PHOSPHENE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'] })
@@ -86,14 +88,14 @@ for (const theme of ['dark', 'light']) {
   await page.getByTestId('model-chip').getByText('phosphene-24').waitFor()
   await page.goto(`${origin}/#/settings`)
   await page.getByRole('radio', { name: theme === 'dark' ? 'Darkroom' : 'Paper' }).click()
-  for (const workspace of ['home', 'explore', 'kernels', 'explain'].filter((name) => wanted.has(name))) {
+  for (const workspace of ['home', 'explore', 'kernels', 'explain'].filter((each) => isWanted(each, theme))) {
     await page.goto(`${origin}/#/${workspace}`)
     await page.waitForTimeout(6000)
     await page.screenshot({ path: join(folder, `${workspace}-${theme}.png`) })
   }
-  for (const [name, make] of Object.entries(syntheses)) if (wanted.has(name)) await pictureSynthesis(page, theme, name, make)
-  if (wanted.has('train')) await pictureRun(page, theme)
-  if (wanted.has('doctor')) await pictureFinding(page, theme)
+  for (const [name, make] of Object.entries(syntheses)) if (isWanted(name, theme)) await pictureSynthesis(page, theme, name, make)
+  if (isWanted('train', theme)) await pictureRun(page, theme)
+  if (isWanted('doctor', theme)) await pictureFinding(page, theme)
   await page.close()
 }
 await browser.close()

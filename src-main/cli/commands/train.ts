@@ -149,7 +149,8 @@ function printer({ progress }: CliContext, recipe: Recipe): (event: RunEvent) =>
   const told = new Set<string>()
   return (event) => {
     const now = performance.now()
-    if (event.type === 'state' && event.note !== undefined && now - shownAt > 500) { shownAt = now; progress(event.note) }
+    // Why it failed is what the command ends with.
+    if (event.type === 'state' && event.summary.state !== 'failed' && event.note !== undefined && now - shownAt > 500) { shownAt = now; progress(event.note) }
     if (event.type === 'steps' && now - shownAt > 2000) {
       shownAt = now
       const last = event.steps.at(-1)

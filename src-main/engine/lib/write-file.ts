@@ -10,6 +10,7 @@ const causes: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'there is a folder of that name',
+  EEXIST: 'a file of that name is in the way',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   ENAMETOOLONG: 'the path is too long for this file system',
