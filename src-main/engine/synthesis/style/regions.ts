@@ -1,9 +1,11 @@
-/** Where each style paints: masks as they were painted, made whole. Styles without a mask take what the others leave. */
+/** Where each style paints: masks as they were painted, made whole, and what of them counts in each layer. Styles without a mask take what the others leave. */
 import { AppError } from '#contract/errors.ts'
 import { decodePicture } from '../../images/decode.ts'
 import { resizePlanes } from '../../images/resample.ts'
 import { displayTensor } from '../../preprocessing/apply.ts'
 import type { Extent } from './backbone.ts'
+import { insideOf } from './inside.ts'
+import type { Plane } from './inside.ts'
 import type { MaskOf } from './looker.ts'
 
 export interface Regions {
@@ -12,11 +14,15 @@ export interface Regions {
   readonly masked: boolean
   /** Share of the picture that each region takes. */
   readonly shares: readonly number[]
-  /** Masks at the layers' sizes of one picture, made by `prepare`. */
-  readonly prepare: (extents: readonly Extent[]) => MaskOf | undefined
+  /** Masks at the layers' sizes of a picture of that longer side. */
+  readonly prepare: (layers: readonly GuidedLayer[], side: number) => MaskOf | undefined
 }
 
-interface Plane extends Extent { readonly data: Float32Array }
+export interface GuidedLayer extends Extent {
+  readonly layer: string
+  /** Side of what one position sees of the picture, pixels; undefined where it is all of it. */
+  readonly field: number | undefined
+}
 
 /** Longer side of what masks are held at: a brush is not finer. */
 const heldSide = 512
@@ -31,15 +37,17 @@ export async function openRegions(masks: readonly (string | undefined)[], pictur
   const hasRest = masks.includes(undefined)
   if (hasRest) planes.push({ ...extent, data: new Float32Array(extent.height * extent.width) })
   shareOut(planes, hasRest)
-  const shares = planes.map(({ data }) => data.reduce((sum, value) => sum + value, 0) / data.length)
+  const shares = planes.map((plane) => sumOf(plane) / plane.data.length)
   return {
     regions: planes.length, masked: true, shares,
     regionOfStyle: masks.map((mask) => (mask === undefined ? planes.length - 1 : painted.indexOf(mask))),
-    prepare(extents) {
-      const sized = new Map<string, readonly Float32Array[]>()
-      for (const { height, width } of extents)
-        if (!sized.has(`${height} ${width}`)) sized.set(`${height} ${width}`, planes.map((plane) => resizePlanes({ dims: [1, 1, plane.height, plane.width], data: plane.data }, height, width)))
-      return (_, region, { height, width }) => ({ data: sized.get(`${height} ${width}`)![region]!, width })
+    prepare(layers, side) {
+      const pixel = Math.max(extent.height, extent.width) / side
+      const sized = new Map(layers.map(({ layer, height, width, field = 0 }) => [layer, planes.map((plane) => {
+        const { data } = insideOf(plane, field * pixel)
+        return { width, data: resizePlanes({ dims: [1, 1, plane.height, plane.width], data }, height, width) }
+      })]))
+      return (layer, region) => sized.get(layer)![region]!
     },
   }
 }
@@ -63,3 +71,5 @@ function shareOut(planes: readonly Plane[], hasRest: boolean): void {
     if (rest) rest.data[index] = Math.max(0, 1 - sum)
   }
 }
+
+const sumOf = ({ data }: Plane): number => data.reduce((sum, value) => sum + value, 0)

@@ -5,6 +5,7 @@ import type { FileReference } from '#contract/synthesis-recipe.ts'
 import type { DecodedPicture } from '../../images/decode.ts'
 import { resizePixels } from '../../images/resample.ts'
 import { collectGarbage } from '../../lib/collect-garbage.ts'
+import { findLayer } from '../../network/find-layer.ts'
 import { displayTensor } from '../../preprocessing/apply.ts'
 import { withColors, luminanceOf } from './color-match.ts'
 import type { BackboneSource, Extent } from './backbone.ts'
@@ -70,8 +71,10 @@ export async function openScale({ settings, layers, size, regions, content: deco
   const { taps } = source.at(tiling.tile, plan.style)
   const maskOf = regions.prepare([...taps].map(([layer, tap]) => {
     const stride = grain?.strides.get(layer) ?? 1
-    return tiling.tiles.length === 1 ? tap : { height: wholeHeight(tiling, tap, stride), width: wholeWidth(tiling, tap, stride) }
-  }))
+    const whole = tiling.tiles.length === 1 ? tap : { height: wholeHeight(tiling, tap, stride), width: wholeWidth(tiling, tap, stride) }
+    const { receptiveField } = findLayer(source.network, layer)
+    return { layer, height: whole.height, width: whole.width, field: receptiveField?.wholeInput === false ? Math.max(receptiveField.height, receptiveField.width) : undefined }
+  }), Math.max(extent.height, extent.width))
   const evaluator = await openEvaluator({ plan, content, targets, tiling, grain, maskOf, cacheBytes: budget.cacheBytes }, place)
   // Graphs and mirrored kernels that the sessions have taken over.
   collectGarbage()

@@ -78,7 +78,7 @@ export async function transferStyle(context: Context, initial: OptimiseStyle): P
       done++
       facts = {
         loss: evaluation.loss, styleLoss: partOf(evaluation.style.flat(), weights.style.flat()), contentLoss: partOf(evaluation.content, weights.content), smoothnessLoss: evaluation.variation * weights.smoothness,
-        width: extent.width, height: extent.height, tiles: scale.tiles,
+        width: extent.width, height: extent.height, tiles: scale.tiles, ...(settings.optimiser === 'lbfgs' ? { remembered: scale.budget.history } : {}),
       }
       const [at, now] = [state, optimiser]
       const shown = async (): Promise<FloatTensor> => pictureOf(now.of.picture(at.x), settings, scale, source)
