@@ -9,12 +9,12 @@ import type { Random } from '../../lib/random.ts'
 import { floatTensor, isFloat } from '../../runtime/host-tensor.ts'
 import type { FloatTensor, HostTensors } from '../../runtime/host-tensor.ts'
 import type { StepSession } from '../../runtime/session.ts'
-import { writeModel } from '../../onnx/write.ts'
 import type { Shaping } from './rule.ts'
 import { noShift } from './shift.ts'
 import type { Edges, Shift } from './shift.ts'
-import { buildRuleGraph, buildStepGraph, gradientInput, maskInput, pictureInput, rateInput } from './step-graph.ts'
+import { buildStepGraph, maskInput, pictureInput, rateInput } from './step-graph.ts'
 import type { StepForm, StepGraph } from './step-graph.ts'
+import { Strips } from './strips.ts'
 import { lane, tileBytes } from './tile-gradients.ts'
 import type { TileGradients, TileOptions, View } from './tile-gradients.ts'
 
@@ -32,7 +32,7 @@ export interface Seen {
   readonly values: readonly number[]
   /** By target: what each of its channels comes to, where that is measured. */
   readonly sums: readonly (Float32Array | undefined)[]
-  /** Mean magnitude of the gradient. */
+  /** Mean magnitude of the gradient; told of a look. */
   readonly steepness: number
 }
 
@@ -51,13 +51,12 @@ interface OpenSteps { readonly session: StepSession; readonly graph: StepGraph; 
 
 /** Sessions of other extents wait for another picture of theirs as long as all together hold no more. */
 const mostWaitingBytes = 2 * tileBytes
-/** Of its size, at the rule's peak. */
-const heldPictures = 5
 
 export class PictureSteps {
   readonly #options: TileOptions
   readonly #gradients: TileGradients
   readonly #prefix = `dream-rule/${randomUUID()}/`
+  readonly #strips: Strips
   #picture: FloatTensor = floatTensor([0], new Float32Array())
   /** Whether that is the picture as it is now. */
   #isKnown = true
@@ -71,9 +70,10 @@ export class PictureSteps {
   constructor(options: TileOptions, gradients: TileGradients) {
     this.#options = options
     this.#gradients = gradients
+    this.#strips = new Strips(options.runtime, this.#prefix, options.signal)
   }
 
-  /** [1, C, H, W] in display space. */
+  /** [1, C, H, W] in display space; taken over. */
   begin(picture: FloatTensor): void {
     this.#picture = picture
     this.#isKnown = true
@@ -148,22 +148,16 @@ export class PictureSteps {
     }
   }
 
-  async #takeApart({ view, feeds, manner, shift, rate, random }: PictureStep, moves: boolean): Promise<Taken> {
+  async #takeApart({ view, feeds, manner: { shaping, mask }, shift, rate, random }: PictureStep, moves: boolean): Promise<Taken> {
     const picture = await this.picture()
-    const { gradient, values, sums } = await this.#gradients.gradient(view, picture, shift, random, feeds)
-    const { runtime, signal } = this.#options
-    const { shaping, mask } = manner
-    // The gradient was put together here: the CPU is nearest.
-    const graph = buildRuleGraph(picture.dims, { shaping, masked: mask !== undefined }, runtime.loweringOf('cpu'))
-    const results = await runtime.use(
-      `${this.#prefix}${JSON.stringify([picture.dims, shaping, mask !== undefined])}`,
-      () => ({ source: { kind: 'bytes', bytes: writeModel(graph.model) }, bytes: heldPictures * picture.data.byteLength }),
-      (session) => session.run({ [pictureInput]: picture, [gradientInput]: floatTensor(picture.dims, gradient), ...this.#fed(manner, rate) }, [graph.magnitude, graph.steepness, ...(moves ? [graph.next] : [])], signal ? { signal } : {}),
-      { device: 'cpu', lane },
-    )
-    const next = results[graph.next]
-    if (next && isFloat(next)) this.begin(next)
-    return { values, sums, magnitude: numberIn(results[graph.magnitude]), steepness: numberIn(results[graph.steepness]) }
+    const { gradient: data, values, sums } = await this.#gradients.gradient(view, picture, shift, random, feeds)
+    const raw = floatTensor(picture.dims, data)
+    if (!moves) return { values, sums, steepness: await this.#strips.magnitude(raw), magnitude: NaN }
+    const gradient = await this.#strips.shape(raw, shaping)
+    const magnitude = await this.#strips.magnitude(gradient, mask)
+    if (magnitude > 0) await this.#strips.move(picture, gradient, rate, magnitude, mask)
+    this.begin(picture)
+    return { values, sums, steepness: NaN, magnitude }
   }
 
   #fed({ mask }: StepManner, rate: number): HostTensors {

@@ -6,7 +6,7 @@ export default defineOptimiser({
   id: 'gradient-ascent', title: 'Normalised gradient', rate: 0.01, memory: {},
   feeds: () => ({}),
   build: (emit, { parameter, gradient, rate }) => ({
-    parameter: emit.add(parameter, unitStep(emit, gradient, rate).step),
+    parameter: emit.add(parameter, unitStep(emit, gradient, rate)),
     memory: {},
   }),
 })

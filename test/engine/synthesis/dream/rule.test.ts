@@ -1,10 +1,15 @@
 /** From a gradient to the next picture, as a graph that runs, against the same written down plainly in float64. */
 import { afterAll, describe, expect, it } from 'vitest'
+import { Emit } from '#engine/autodiff/emit.ts'
+import type { Value } from '#engine/autodiff/emit.ts'
 import { createRandom } from '#engine/lib/random.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
 import { floatTensor } from '#engine/runtime/host-tensor.ts'
 import type { Shaping } from '#engine/synthesis/dream/rule.ts'
-import { buildRuleGraph, gradientInput, maskInput, pictureInput, rateInput } from '#engine/synthesis/dream/step-graph.ts'
+import { emitRule } from '#engine/synthesis/dream/rule.ts'
+import { infoOf as floats } from '#engine/synthesis/dream/step-graph.ts'
+import { Strips } from '#engine/synthesis/dream/strips.ts'
+import { modelOf } from '../../../support/graph-builder.ts'
 
 const runtime = createRuntime({ host: 'inline', device: 'cpu' })
 afterAll(() => runtime.dispose())
@@ -14,15 +19,18 @@ type Dims = readonly [number, number, number, number]
 
 /** The picture lies so far from 0 and 1 that nothing is cut off: what is added to it is told exactly enough. */
 async function stepOf(dims: Dims, gradient: ArrayLike<number>, shaping: Partial<Shaping>, { mask, picture = 0.5, rate = 0.004 }: { readonly mask?: Float32Array; readonly picture?: number; readonly rate?: number } = {}) {
-  const graph = buildRuleGraph(dims, { shaping: { ...plain, ...shaping }, masked: mask !== undefined }, runtime.loweringOf('cpu'))
-  const session = await runtime.open(graph.model)
+  const emit = new Emit({ target: runtime.loweringOf('cpu'), opset: 18, prefix: 'rule' })
+  const value = (name: string, shape: readonly number[]): Value => ({ name, dataType: 'float32', dims: shape })
+  const inputs = { picture: value('picture', dims), gradient: value('gradient', dims), rate: value('rate', []), ...(mask ? { mask: value('mask', [1, 1, dims[2], dims[3]]) } : {}) }
+  const { picture: next, magnitude } = emitRule(emit, inputs, { ...plain, ...shaping })
+  const session = await runtime.open(modelOf({ name: 'rule', nodes: emit.nodes, initializers: emit.initializers, valueInfos: new Map(), inputs: Object.values(inputs).map(floats), outputs: [next, magnitude].map(floats) }, 18))
   const results = await session.run({
-    [pictureInput]: floatTensor(dims, new Float32Array(gradient.length).fill(picture)), [gradientInput]: floatTensor(dims, Float32Array.from(gradient)), [rateInput]: floatTensor([], Float32Array.of(rate)),
-    ...(mask ? { [maskInput]: floatTensor([1, 1, dims[2], dims[3]], mask) } : {}),
+    picture: floatTensor(dims, new Float32Array(gradient.length).fill(picture)), gradient: floatTensor(dims, Float32Array.from(gradient)), rate: floatTensor([], Float32Array.of(rate)),
+    ...(mask ? { mask: floatTensor([1, 1, dims[2], dims[3]], mask) } : {}),
   })
   await session.dispose()
-  const number = (name: string): number => Number(results[name]?.data[0])
-  return { moved: Array.from(results[graph.next]?.data as Float32Array, (value) => (value - picture) / rate), next: results[graph.next]?.data as Float32Array, magnitude: number(graph.magnitude), steepness: number(graph.steepness) }
+  const made = results[next.name]?.data as Float32Array
+  return { moved: Array.from(made, (each) => (each - picture) / rate), next: made, magnitude: Number(results[magnitude.name]?.data[0]) }
 }
 
 const noise = (count: number, seed: number): number[] => {
@@ -74,10 +82,9 @@ describe('a step', () => {
   it('is the gradient over its mean magnitude, and stays within 0 to 1', async () => {
     const dims = [1, 3, 9, 14] as const
     const gradient = noise(378, 1)
-    const { moved, magnitude, steepness } = await stepOf(dims, gradient, {})
+    const { moved, magnitude } = await stepOf(dims, gradient, {})
     near(moved, unit(gradient))
     expect(magnitude).toBeCloseTo(sizeOf(gradient), 5)
-    expect(steepness).toBe(magnitude)
     const { next } = await stepOf(dims, gradient, {}, { picture: 0.999, rate: 0.5 })
     gradient.forEach((value, at) => expect(next[at]!).toBeCloseTo(Math.min(1, Math.max(0, 0.999 + (0.5 * value) / sizeOf(gradient))), 5))
   })
@@ -86,10 +93,9 @@ describe('a step', () => {
     const mask = Float32Array.from({ length: 48 }, (_, at) => (at % 8 < 4 ? 0 : at % 8 === 4 ? 0.25 : 1))
     const weights = [...mask, ...mask, ...mask]
     const size = gradient.reduce((sum, value, at) => sum + weights[at]! * Math.abs(value), 0) / weights.reduce((sum, weight) => sum + weight, 0)
-    const { moved, magnitude, steepness } = await stepOf([1, 3, 6, 8], gradient, {}, { mask })
+    const { moved, magnitude } = await stepOf([1, 3, 6, 8], gradient, {}, { mask })
     near(moved, gradient.map((value, at) => (weights[at]! * value) / size))
     expect(magnitude).toBeCloseTo(size, 5)
-    expect(steepness).toBeCloseTo(sizeOf(gradient), 5)
     expect((await stepOf([1, 3, 6, 8], gradient, {}, { mask: new Float32Array(48) })).magnitude).toBe(0)
   })
   it.each([1e-12, 1e9])('is no other where the gradient is %d times as large', async (factor) => {
@@ -158,5 +164,32 @@ describe('natural colors', () => {
     const turned = gradient.map((value, at) => 0.6 * value + covariance[Math.floor(at / 20)]!.reduce((sum, weight, other) => sum + ((0.4 * weight) / most) * gradient[other * 20 + (at % 20)]!, 0))
     near((await stepOf([1, 3, 4, 5], gradient, { natural: 0.4 })).moved, unit(turned))
     near((await stepOf([1, 1, 4, 5], gradient.slice(0, 20), { natural: 0.4 })).moved, unit(gradient.slice(0, 20)))
+  })
+})
+
+describe('a step strip by strip', () => {
+  // Two rows of 2^19 pixels fill a strip.
+  it.each([['a small picture', [1, 3, 9, 14]], ['a picture of several strips', [1, 2, 3, 2 ** 19]]] as const)('is that of all at once: %s', { timeout: 30_000 }, async (_, dims) => {
+    const [, channels, height, width] = dims
+    const random = createRandom(8)
+    const gradient = Float32Array.from({ length: channels * height * width }, () => random.uniform(-1, 1))
+    const mask = Float32Array.from({ length: height * width }, (_each, at) => (at % 7) / 6)
+    const strips = new Strips(runtime, 'rule-test/', undefined)
+    const picture = floatTensor(dims, new Float32Array(gradient.length).fill(0.5))
+    const whole = await stepOf(dims, gradient, {}, { mask })
+    const magnitude = await strips.magnitude(floatTensor(dims, gradient), mask)
+    expect(magnitude / whole.magnitude).toBeCloseTo(1, 5)
+    await strips.move(picture, floatTensor(dims, gradient), 0.004, magnitude, mask)
+    expect(picture.data.reduce((worst, value, at) => Math.max(worst, Math.abs(value - whole.next[at]!)), 0)).toBeLessThan(1e-6)
+    await runtime.drop('rule-test/')
+  })
+  it('is shaped by all of it', async () => {
+    const dims = [1, 3, 24, 17] as const
+    const gradient = noise(3 * 24 * 17, 9)
+    const shaping = { smoothing: 0.8, pyramid: 3, evenness: 0.5, natural: 0.5 }
+    const strips = new Strips(runtime, 'rule-test/', undefined)
+    const made = await strips.shape(floatTensor(dims, Float32Array.from(gradient)), shaping)
+    near(unit([...made.data]), (await stepOf(dims, gradient, shaping)).moved)
+    expect(await strips.magnitude(made)).toBeCloseTo(sizeOf([...made.data]), 5)
   })
 })
