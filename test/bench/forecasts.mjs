@@ -1,4 +1,4 @@
-/** Compares forecasts with what happens: node test/bench/forecasts.mjs [--models path.onnx,...] [--threads 2] [--twice]. Runs forecasts.ts. */
+/** Compares forecasts with what happens: node test/bench/forecasts.mjs [--models path.onnx,...] [--threads 2] [--twice] [--kinds dream,style,features]. Runs forecasts.ts. */
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 import { alias } from '../../resources/scripts/alias.mjs'

@@ -3,7 +3,7 @@ import { encodeTiff16 } from '../images/tiff.ts'
 import { blobOf } from '../lib/blob.ts'
 import { readNpy } from '../lib/npy.ts'
 import { typedArrayOf } from '../onnx/tensor-data.ts'
-import { fileNameOf } from '../synthesis/work-folder.ts'
+import { suggestName } from '../synthesis/suggest-name.ts'
 import { os } from './context.ts'
 import type { Services } from './context.ts'
 
@@ -16,8 +16,8 @@ export const synthesisHandlers = ({ synthesis }: Services) => ({
   control: os.synthesis.control.handler(({ input: { run, ...control } }) => synthesis.control(run, control)),
   list: os.synthesis.list.handler(({ input: { kind } }) => synthesis.list(kind)),
   result: os.synthesis.result.handler(async ({ input: { run, item: wanted, format } }) => {
-    const { item, folder } = await synthesis.item(run, wanted)
-    const name = fileNameOf(item.name)
+    const { item, run: { recipe }, folder } = await synthesis.item(run, wanted)
+    const name = suggestName(recipe, item)
     if (format === 'original') return { name: `${name}.${item.extension}`, data: blobOf(await folder.readItem(item), types[item.extension] ?? 'application/octet-stream') }
     if (!item.deep) throw new AppError('option-invalid', `Of ‘${item.title}’ only the 8-bit file was kept: save it as it is.`)
     if (format === 'npy') return { name: `${name}.npy`, data: blobOf(await folder.readValues(item)) }
