@@ -1,6 +1,9 @@
 /** What a run costs, in forward passes of one picture: a gradient is about three. */
 import type { FoolSettings } from '#contract/fool.ts'
 import { optionValues } from '../attribution/options.ts'
+import type { Recipe } from '#contract/training.ts'
+import { DatasetCache } from '../datasets/dataset-cache.ts'
+import { splitDataset } from '../datasets/split.ts'
 import { displayChannels } from '../network/display-space.ts'
 import type { DisplaySpace } from '../network/display-space.ts'
 import type { Network } from '../network/network.ts'
@@ -15,7 +18,7 @@ const usualShare = 0.2
 /** DeepFool's: a forward pass and a gradient for each border looked at, a handful of times. */
 const usualMinimalSteps = 4
 
-export function estimateFooling(network: Network, display: DisplaySpace, settings: FoolSettings): Estimate {
+export async function estimateFooling(network: Network, display: DisplaySpace, settings: FoolSettings, signal?: AbortSignal): Promise<Estimate> {
   const method = findMethod(settings.method)
   const options = optionValues(method, settings.options, () => '', (id) => id)
   const { height, width } = display.preprocessing
@@ -26,8 +29,13 @@ export function estimateFooling(network: Network, display: DisplaySpace, setting
   const steps = has('steps') ? options.number('steps') : 1
   switch (method.kind) {
     case 'evolution': return { passes: overheadPasses + (settings.genome === undefined ? options.number('generations') * options.number('population') : 1), bytes: pictureBytes * (64 + (method.encoding === 'direct' ? classesOf(network) / 4 : 0)) }
-    // Training is another matter: it depends on its data. Its forward and backward passes are about as many again.
-    case 'loop': return { passes: overheadPasses + 2 * (options.number('rounds') + 1) * options.number('archives') * options.number('generations') * options.number('population'), bytes: 64 * pictureBytes }
+    case 'loop': {
+      const [trainings, training] = [options.number('rounds'), settings.training ? await trainingCost(settings.training, signal) : { passes: 0, classes: classesOf(network), bytes: 0 }]
+      const bred = options.number('archives') * options.number('generations') * options.number('population')
+      // A network of other classes than the data's is not the first one: that is trained as well.
+      const begins = training.classes === classesOf(network) ? 0 : 1
+      return { passes: overheadPasses + (trainings + 1) * bred + (trainings + begins) * training.passes, bytes: 64 * pictureBytes + training.bytes }
+    }
     case 'class': return { passes: overheadPasses + gradientPasses * steps * usualShare * targets, bytes: 16 * pictureBytes }
     case 'set': return { passes: overheadPasses + pictures * (has('epochs') ? options.number('epochs') : 1) * (method.id === 'universal' ? 10 * gradientPasses : gradientPasses), bytes: (pictures + 16) * pictureBytes }
     case 'picture': {
@@ -43,4 +51,15 @@ export function estimateFooling(network: Network, display: DisplaySpace, setting
 const classesOf = ({ outputs, facts }: Network): number => {
   const shape = facts.get(outputs[0] ?? '')?.shape
   return shape?.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1) ?? 1000
+}
+
+/** The same data are asked about again with every change of the settings. */
+const datasets = new DatasetCache(1)
+
+/** Every epoch takes every example forward and backward, those held out forward alone. */
+async function trainingCost({ data, epochs, seed, split }: Recipe, signal: AbortSignal | undefined): Promise<{ readonly passes: number; readonly classes: number; readonly bytes: number }> {
+  const dataset = await datasets.load(data, { seed, ...(signal ? { signal } : {}) })
+  const { target, input } = dataset
+  const { train, validation } = splitDataset(dataset, split)
+  return { passes: epochs * (gradientPasses * train.length + validation.length), classes: target.kind === 'classes' ? target.labels.length : 0, bytes: (input.kind === 'pictures' ? input.pixels : input.values).byteLength }
 }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Archive, quantile } from '#engine/fooling/evolution/archive.ts'
 import type { Individual } from '#engine/fooling/evolution/archive.ts'
-import { parentChooser } from '#engine/fooling/evolution/choose-parent.ts'
 import { cppnFromBytes, cppnToBytes, evaluationOrder, inputCount, mutateCppn, randomCppn } from '#engine/fooling/evolution/cppn-genome.ts'
 import direct, { rateAt } from '#engine/fooling/evolution/direct.ts'
 import { encodings } from '#engine/fooling/evolution/encodings.ts'
@@ -87,20 +86,6 @@ describe('the archive', () => {
     archive.offer(individual(1, 0), Float32Array.of(0.9, 0.5, 0.1))
     archive.goBack(before)
     expect([[...archive.elites], [...archive.confidences], [...archive.individuals.keys()]]).toEqual([[0, -1, -1], [Math.fround(0.2), 0, 0], [0]])
-  })
-
-  it('gives half of the children to parents of the classes that lack most, half to any', () => {
-    const random = createRandom(5)
-    const draw = (confidences: readonly number[]) => {
-      const choose = parentChooser({ occupied: confidences.map((_, index) => index), confidences: Float32Array.from(confidences) }, random)
-      const drawn = Array.from({ length: 8000 }, choose)
-      return confidences.map((_, index) => drawn.filter((each) => each === index).length / drawn.length)
-    }
-    // Standard deviations are below 0.006.
-    const expected = [0.125, 0.125 + 0.5 * (0.25 / 1), 0.125 + 0.5 * (0.75 / 1), 0.125]
-    draw([1, 0.75, 0.25, 1]).forEach((share, index) => { expect(Math.abs(share - expected[index]!)).toBeLessThan(0.03) })
-    draw([1, 1]).forEach((share) => { expect(Math.abs(share - 0.5)).toBeLessThan(0.03) })
-    expect(parentChooser({ occupied: [], confidences: new Float32Array(3) }, random)()).toBe(-1)
   })
 
   it('has quantiles as numpy', () => {

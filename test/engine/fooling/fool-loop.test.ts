@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FoolSettings } from '#contract/fool.ts'
 import type { SynthesisRecipe } from '#contract/synthesis.ts'
 import { Recipe } from '#contract/training.ts'
+import { estimateFooling } from '#engine/fooling/estimate.ts'
 import { foolingLabel } from '#engine/fooling/retraining-recipe.ts'
 import { decodePicture } from '#engine/images/decode.ts'
 import { readRecipe } from '#engine/images/recipe.ts'
@@ -92,6 +93,20 @@ describe('retraining with a fooling class, as a run', () => {
     expect(recipes).toHaveLength(1)
     expect(made.some(({ item }) => item.name === 'network-1')).toBe(false)
     expect(named(made, 'network-2').item.facts['confidences']).toEqual(named(whole, 'network-2').item.facts['confidences'])
+  }, 60_000)
+
+  it('is forecast with its trainings: of each every example forward and backward, those held out forward alone', async () => {
+    const passesOf = async (recipe: Recipe, rounds: number): Promise<number> => {
+      const { settings } = loop(recipe)
+      return (await estimateFooling(network, { preprocessing: plain.preprocessing }, { ...settings, options: { ...settings.options, rounds } })).passes
+    }
+    // Of every class one of two examples is trained on; 2 archives of 2 generations of 16 pictures are bred against each network.
+    const [trained, bred] = [3 * 24 + 24, 2 * 2 * 16]
+    expect(await passesOf(things, 3) - await passesOf(things, 1)).toBe(2 * (trained + bred))
+    expect(await passesOf({ ...things, epochs: 5 }, 1) - await passesOf(things, 1)).toBe(4 * trained)
+    // The open network does not tell digits: the first network is trained as well.
+    const digits = training({ kind: 'generator', name: 'digits', options: { count: 40, size: 12 } })
+    expect(await passesOf({ ...digits, epochs: 2 }, 1) - await passesOf(digits, 1)).toBe(2 * (3 * 30 + 10))
   }, 60_000)
 
   it('holds the training while it is held, and tells why one failed', async () => {

@@ -12,7 +12,6 @@ import { roundToBytes } from '../eight-bit.ts'
 import type { Extent, Probe } from '../probe.ts'
 import { Archive } from './archive.ts'
 import type { Individual } from './archive.ts'
-import { parentChooser } from './choose-parent.ts'
 import type { Encoding } from './define-encoding.ts'
 
 /** A brood: about so many children of every class, and no fewer than that. */
@@ -73,7 +72,7 @@ export class Evolution<Genome> {
   async advance(): Promise<number> {
     const random = createRandom(streamSeed(this.#options.seed, this.#generation))
     const { population } = this.#options
-    // The first are all made at random: what they have in common is what all others begin from.
+    // The first are all made at random: what is not among them has to be found by mutation.
     const brood = this.#generation === 0 ? population : Math.min(population, Math.max(leastBrood, childrenOfAClass * this.archive.classes))
     const before = this.archive.snapshot()
     let taken = 0
@@ -93,9 +92,9 @@ export class Evolution<Genome> {
   /** `count` children of the archive as it is now, and what the network says of them. */
   async #breed(random: Random, firstId: number, count: number): Promise<number> {
     const { probe, encoding, batch, checkCancelled } = this.#options
-    const choose = parentChooser(this.archive, random)
+    const parents = this.archive.occupied
     const makeOne = (id: number): Individual<Genome> => {
-      const from = choose()
+      const from = parents.length === 0 ? -1 : (parents[random.integer(0, parents.length - 1)] ?? -1)
       const parent = from < 0 ? undefined : this.archive.eliteOf(from)
       if (from < 0) return { id, parent: -1, generation: this.#generation, from, genome: encoding.random(random, probe.extent) }
       invariant(parent?.genome !== undefined, `the elite of class ${from} has no genome`)

@@ -20,7 +20,7 @@ export default defineWork<FoolSettings>({
     const what = first ? (pictures.length === 1 ? first.name : `${pictures.length} photographs`) : targets === undefined || targets === 'all' ? 'all classes' : (targets.length === 1 ? `class ${targets[0] ?? 0}` : `${targets.length} classes`)
     return `${title}: ${what}${budgets.length > 0 ? ', by budget' : ''}`
   },
-  estimate: ({ network, display }, settings) => estimateFooling(network, display, settings),
+  estimate: ({ network, display, signal }, settings) => estimateFooling(network, display, settings, signal),
   async run(context, settings) {
     const method = findMethod(settings.method)
     const run = new FoolRun(context, settings, method)
