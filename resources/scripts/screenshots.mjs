@@ -17,7 +17,7 @@ if (!address) throw new Error('Give the address that `phosphene serve --no-open`
 mkdirSync(folder, { recursive: true })
 const browser = await chromium.launch({ executablePath: process.env.PHOSPHENE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'] })
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-const smooth = new Set(['explore', 'explain', 'dream', 'style', 'fool'])
+const smooth = new Set(['explore', 'kernels', 'explain', 'dream', 'style', 'fool'])
 const { origin } = new URL(address)
 /** What is done in each workspace before it is pictured. */
 const syntheses = {
@@ -40,7 +40,7 @@ const syntheses = {
     await page.getByRole('img', { name: 'Silences it' }).waitFor({ timeout: 120_000 })
     await page.getByRole('group', { name: 'Run' }).waitFor({ state: 'detached', timeout: 10_000 }).catch(() => undefined)
     await page.getByRole('button', { name: /^Draw four/ }).click()
-    await page.getByRole('img', { name: 'Another way, 4' }).waitFor({ timeout: 120_000 })
+    await page.getByRole('button', { name: 'Save another way, 4' }).waitFor({ timeout: 120_000 })
     await page.getByRole('button', { name: 'Look through a folder…' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox').fill(join(import.meta.dirname, '..', 'pictures'))
