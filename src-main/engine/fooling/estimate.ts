@@ -37,7 +37,8 @@ export async function estimateFooling(network: Network, display: DisplaySpace, s
       return { passes: overheadPasses + (trainings + 1) * bred + (trainings + begins) * training.passes, bytes: 64 * pictureBytes + training.bytes }
     }
     case 'class': return { passes: overheadPasses + gradientPasses * steps * usualShare * targets, bytes: 16 * pictureBytes }
-    case 'set': return { passes: overheadPasses + pictures * (has('epochs') ? options.number('epochs') : 1) * (method.id === 'universal' ? 10 * gradientPasses : gradientPasses), bytes: (pictures + 16) * pictureBytes }
+    // By passes over the photographs, each with a handful of borders looked at; or by steps, each on one of them.
+    case 'set': return { passes: overheadPasses + gradientPasses * (has('epochs') ? 10 * pictures * options.number('epochs') : steps), bytes: (pictures + 16) * pictureBytes }
     case 'picture': {
       const attempts = settings.budgets.length > 0 ? settings.budgets.length : settings.smallest ? 6 : 1
       const once = has('candidates') ? usualMinimalSteps * options.number('candidates') * gradientPasses
