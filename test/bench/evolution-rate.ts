@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { encodings } from '#engine/fooling/evolution/encodings.ts'
-import { quantile } from '#engine/fooling/evolution/archive.ts'
+import { median as medianOf } from '#engine/lib/quantile.ts'
 import { Evolution } from '#engine/fooling/evolution/map-elites.ts'
 import { Probe } from '#engine/fooling/probe.ts'
 import { openNetwork } from '#engine/network/open-network.ts'
@@ -32,7 +32,7 @@ await plainly()
 await evolution.advance()
 const turns: { readonly plain: number; readonly evolution: number }[] = []
 for (let round = 0; round < rounds; round++) turns.push({ plain: await rateOf(plainly), evolution: await rateOf(() => evolution.advance()) })
-const median = (values: readonly number[]): number => Number(quantile(values, 0.5).toPrecision(4))
+const median = (values: readonly number[]): number => Number(medianOf(values).toPrecision(4))
 console.log(JSON.stringify({
   method: flags.method, batch, population, rounds, plainPerSecond: median(turns.map(({ plain }) => plain)), evolutionPerSecond: median(turns.map((turn) => turn.evolution)),
   share: median(turns.map((turn) => turn.evolution / turn.plain)), shares: turns.map((turn) => Number((turn.evolution / turn.plain).toFixed(3))),

@@ -1,5 +1,6 @@
 /** This engine and PyTorch in turns: rounds that others disturbed are made again, and what is printed are medians, minima and their ratios. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { median } from '#engine/lib/quantile.ts'
 import { foreignShare, snapshot } from './foreign-load.ts'
 import type { TorchSide } from './torch-side.ts'
 
@@ -27,7 +28,6 @@ export interface Race {
   readonly quietRounds: string
 }
 
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 export const round = (value: number, digits = 1): number => Number(value.toFixed(digits))
 
 /** At most three times as many rounds as asked for; where too few were quiet, the least disturbed ones count as well. */

@@ -7,11 +7,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { median } from '#engine/lib/quantile.ts'
 import { createRandom } from '#engine/lib/random.ts'
 import { createRuntime } from '#engine/runtime/create-runtime.ts'
 import { hostTensorOf } from '#engine/runtime/host-tensor.ts'
 import { torchTraining, trainingCase } from '../support/training-case.ts'
-import { interleave, median, round } from './interleave.ts'
+import { interleave, round } from './interleave.ts'
 import { peakOfCommand } from './peak-memory.ts'
 import { TorchSide } from './torch-side.ts'
 

@@ -2,6 +2,7 @@ import { AppError } from '#contract/errors.ts'
 import { openNetwork } from '#engine/network/open-network.ts'
 import { logitsOf } from '#engine/network/logits.ts'
 import type { Network } from '#engine/network/network.ts'
+import { median } from '#engine/lib/quantile.ts'
 import { createRandom } from '#engine/lib/random.ts'
 import { elementCount } from '#engine/onnx/tensor-data.ts'
 import { staticDims } from '#engine/onnx/shapes/dims.ts'
@@ -80,10 +81,4 @@ function randomInputs(network: Network, batch: number): HostTensors {
     const sized = batch === 1 ? dims : [batch, ...dims.slice(1)]
     return [name, floatTensor(sized, Float32Array.from({ length: elementCount(sized) }, () => random.normal()))]
   }))
-}
-
-function median(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }

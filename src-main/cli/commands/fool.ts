@@ -4,7 +4,7 @@ import { AppError } from '#contract/errors.ts'
 import type { FoolSettings } from '#contract/fool.ts'
 import type { Facts, SynthesisItem, SynthesisRecipe } from '#contract/synthesis.ts'
 import { courseIn, courseTable } from '#engine/fooling/evolution/course.ts'
-import { quantile } from '#engine/fooling/evolution/archive.ts'
+import { median } from '#engine/lib/quantile.ts'
 import { findMethod, foolingMethods } from '#engine/fooling/registry.ts'
 import { picturesAt } from '#engine/library/photographs.ts'
 import { makeFolder } from '#engine/lib/make-folder.ts'
@@ -113,7 +113,7 @@ function summaryOf(results: readonly Facts[], seconds: number) {
   const confidences = results.map(({ confidence }) => Number(confidence))
   return {
     pictures: results.length, reached: results.filter(({ reached }) => reached === true).length, seconds: Number(seconds.toFixed(2)),
-    ...(results.length === 0 ? {} : { medianConfidence: quantile(confidences, 0.5), atLeast99: confidences.filter((value) => value >= 0.99).length, atLeast9999: confidences.filter((value) => value >= 0.9999).length }),
+    ...(results.length === 0 ? {} : { medianConfidence: median(confidences), atLeast99: confidences.filter((value) => value >= 0.99).length, atLeast9999: confidences.filter((value) => value >= 0.9999).length }),
   }
 }
 

@@ -9,7 +9,7 @@ import { initialRecord } from '../preprocessing/resolve.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { breedArchive } from './breed.ts'
 import type { BreedOptions, BreedProgress, Elite } from './breed.ts'
-import { quantile } from './evolution/archive.ts'
+import { median } from '../lib/quantile.ts'
 import { Probe } from './probe.ts'
 import type { Extent } from './probe.ts'
 import { foolingLabel } from './retraining-recipe.ts'
@@ -92,7 +92,7 @@ export async function retrainLoop(options: RetrainOptions, { train, bred, ended,
       const confidences = Array.from({ length: classes }, (_, index) => own.elites.find((elite) => elite.index === index)?.confidence ?? 0)
       const ending: RetrainRound = {
         round, ...(trained ? { score: trained.score, model: trained.path, ...(trained.run === undefined ? {} : { run: trained.run }) } : {}),
-        learned: state.learned?.pictures.length ?? 0, median: quantile(confidences, 0.5), confidences, evaluations: archives.reduce((sum, { evaluations }) => sum + evaluations, 0),
+        learned: state.learned?.pictures.length ?? 0, median: confidences.length === 0 ? 0 : median(confidences), confidences, evaluations: archives.reduce((sum, { evaluations }) => sum + evaluations, 0),
       }
       await ended(ending, probe, own.elites)
       state = { rounds: [...state.rounds, ending], learned: { extent: probe.extent, pictures: [...(state.learned?.pictures ?? []), ...archives.flatMap(({ elites }) => elites.map(({ picture }) => picture))] } }

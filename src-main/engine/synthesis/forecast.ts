@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Forecast, SynthesisRecipe } from '#contract/synthesis.ts'
+import { median } from '../lib/quantile.ts'
 import { openStoredJson } from '../lib/stored-json.ts'
 import type { StoredJson } from '../lib/stored-json.ts'
 import type { Network } from '../network/network.ts'
@@ -80,12 +81,6 @@ async function timeForward(network: Network): Promise<number | undefined> {
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
-}
 
 /** Bytes of all intermediate values of one picture, as far as shapes are known: what a backward pass has to keep, at most. */
 export function activationBytes({ facts }: Network): number {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Archive, quantile } from '#engine/fooling/evolution/archive.ts'
+import { Archive } from '#engine/fooling/evolution/archive.ts'
 import type { Individual } from '#engine/fooling/evolution/archive.ts'
 import { cppnFromBytes, cppnToBytes, evaluationOrder, inputCount, mutateCppn, randomCppn } from '#engine/fooling/evolution/cppn-genome.ts'
 import direct, { rateAt } from '#engine/fooling/evolution/direct.ts'
@@ -86,12 +86,6 @@ describe('the archive', () => {
     archive.offer(individual(1, 0), Float32Array.of(0.9, 0.5, 0.1))
     archive.goBack(before)
     expect([[...archive.elites], [...archive.confidences], [...archive.individuals.keys()]]).toEqual([[0, -1, -1], [Math.fround(0.2), 0, 0], [0]])
-  })
-
-  it('has quantiles as numpy', () => {
-    expect(quantile([3, 1, 2, 10], 0.5)).toBe(2.5)
-    expect(quantile([5], 0.5)).toBe(5)
-    expect(quantile([0, 10], 0.25)).toBe(2.5)
   })
 })
 

@@ -3,6 +3,7 @@
  * Individuals are numbered in the order in which they were made.
  */
 import { invariant } from '#contract/errors.ts'
+import { median } from '../../lib/quantile.ts'
 
 export interface Individual<Genome> {
   readonly id: number
@@ -49,7 +50,7 @@ export class Archive<Genome> {
   }
 
   get median(): number {
-    return quantile(this.confidences, 0.5)
+    return this.confidences.length === 0 ? 0 : median(this.confidences)
   }
 
   get sure(): number {
@@ -123,11 +124,3 @@ export class Archive<Genome> {
 
 /** How many of them are at least 99 %. */
 export const countSure = (confidences: ArrayLike<number>): number => Array.from(confidences).filter((value) => value >= 0.99).length
-
-/** Linear between the neighbors, as numpy's. */
-export function quantile(values: ArrayLike<number>, share: number): number {
-  const sorted = Float64Array.from(values).sort()
-  const at = share * (sorted.length - 1)
-  const below = sorted[Math.floor(at)] ?? 0
-  return below + (at - Math.floor(at)) * ((sorted[Math.ceil(at)] ?? below) - below)
-}

@@ -1,11 +1,9 @@
 /** What several rules ask of an observation. */
+import { median as medianOf } from '../../lib/quantile.ts'
 import type { EpochObservation, LayerFacts, RunObservation, StepObservation } from './observation.ts'
 
-export const median = (values: readonly number[]): number => {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length === 0 ? NaN : sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
+/** Of those that are numbers. */
+export const median = (values: readonly number[]): number => medianOf(values.filter((value) => !Number.isNaN(value)))
 
 export const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
