@@ -6,6 +6,9 @@ import { keptPicturePixels } from '../../images/decode.ts'
 import type { Estimate, WorkPlace } from '../define-work.ts'
 import { activationBytes } from '../forecast.ts'
 import { octaveExtents } from './octaves.ts'
+import { shareBefore } from '../share-before.ts'
+import { suggestedTargets } from './suggest-layer.ts'
+import { targetLayer } from './target.ts'
 import { largestTile, tileBytes } from './tile-gradients.ts'
 
 /** Forward and backward pass take about three times a forward pass. */
@@ -20,9 +23,11 @@ export async function estimateDream({ display, file, network }: WorkPlace, setti
   const picture = { width: Math.max(1, Math.round(decoded.width * factor)), height: Math.max(1, Math.round(decoded.height * factor)) }
   const { height, width } = display.preprocessing
   const own = height * width
-  const pixels = octaveExtents(picture, settings.octaves, settings.scale, () => true).reduce((sum, each) => sum + each.height * each.width, 0)
+  const octaves = octaveExtents(picture, settings.octaves, settings.scale, () => true)
+  const pixels = octaves.reduce((sum, each) => sum + each.height * each.width, 0)
   const steps = settings.zoom ? settings.steps + (settings.zoom.frames - 1) * settings.zoom.steps : frames * settings.steps
   const whole = picture.height * picture.width
   const tile = Math.min(whole, settings.tile === undefined ? largestTile : settings.tile ** 2)
-  return { passes: (passesOfStep * steps * pixels) / own, bytes: heldPictures * 4 * 3 * whole + Math.min(tileBytes, (2 * activationBytes(network) * tile) / own) }
+  const share = shareBefore(network, (settings.targets ?? suggestedTargets(network)).map(({ layer }) => targetLayer(network, layer).id))
+  return { passes: share * ((passesOfStep * steps * pixels) / own + (settings.guide ? 1 : 0)), steps: steps * octaves.length, bytes: heldPictures * 4 * 3 * whole + Math.min(tileBytes, (2 * activationBytes(network) * tile) / own) }
 }

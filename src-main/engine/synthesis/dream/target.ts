@@ -28,7 +28,7 @@ export interface ResolvedTarget {
  * a ReLU is zero, and nothing would ever wake it. Throws 'layer-invalid', 'target-invalid'.
  */
 export function resolveTarget(network: Network, { layer: name, channels: chosen }: DreamTarget, { guided, balanced }: { readonly guided: boolean; readonly balanced: boolean }): ResolvedTarget {
-  const layer = layerNamed(network, name) ?? network.structure.layers.find(({ outputTensor }) => outputTensor === name) ?? findLayer(network, name)
+  const layer = targetLayer(network, name)
   const before = layer.preActivationTensor
   const tensor = chosen && !guided && before !== undefined && network.facts.has(before) ? before : layer.outputTensor
   const dims = staticDims(network.facts.get(tensor)?.shape)
@@ -41,6 +41,9 @@ export function resolveTarget(network: Network, { layer: name, channels: chosen 
   const measured = !guided && (chosen ? chosen.kind !== 'some' : balanced)
   return { title: layer.title, tensor, axis, channels: count, objective, weighted: objective === 'channels' || measured, measured }
 }
+
+/** By id, title or the name of its value. Throws 'layer-invalid'. */
+export const targetLayer = (network: Network, name: string): Layer => layerNamed(network, name) ?? network.structure.layers.find(({ outputTensor }) => outputTensor === name) ?? findLayer(network, name)
 
 const axisOf = ({ view }: Layer, rank: number): number => ((view.type === 'maps' && view.channelsLast === true) || view.type === 'tokens' ? rank - 1 : 1)
 

@@ -11,6 +11,7 @@ import { defineWork } from '../define-work.ts'
 import type { Checkpoint, Preview, WorkContext, WorkPlace } from '../define-work.ts'
 import { activationBytes } from '../forecast.ts'
 import { referencesOf } from '../references.ts'
+import { shareBefore } from '../share-before.ts'
 import { find, objectives, optimisers, parameterisations, transforms as allTransforms } from '../registries.ts'
 import { layerOf, resolveEnds, wakingTerms } from '../unit.ts'
 import type { ResolvedTerm } from '../unit.ts'
@@ -34,7 +35,7 @@ export default defineWork<FeaturesSettings>({
       const layers = layersOf(network, target)
       const { height, width, batch } = shapeOf(display, settings, layers)
       const scale = (batch * height * width) / (display.preprocessing.height * display.preprocessing.width)
-      const share = layers.length === 0 ? 1 : Math.max(...layers.map((layer) => shareBefore(network, layer)))
+      const share = layers.length === 0 ? 1 : shareBefore(network, layers.map(({ id }) => id))
       passes += passesPerStep * settings.steps * scale * share
       bytes = Math.max(bytes, 2 * activationBytes(network) * scale * share)
     }
@@ -144,21 +145,6 @@ function planOf({ network, display }: Pick<WorkPlace, 'network' | 'display'>, se
 }
 
 const layersOf = (network: Network, { terms }: FeatureTarget): Layer[] => terms.flatMap(({ layer }) => (layer === undefined ? [] : [layerOf(network, layer)]))
-
-/** Of the multiply-accumulates, what is computed before the layer's value. */
-function shareBefore({ structure: { layers } }: Network, layer: Layer): number {
-  const needed = new Set<string>()
-  const waiting = [layer.id]
-  const byId = new Map(layers.map((each) => [each.id, each]))
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (needed.has(id)) continue
-    needed.add(id)
-    waiting.push(...(byId.get(id)?.inputs ?? []))
-  }
-  const sum = (of: readonly Layer[]): number => of.reduce((total, { macs }) => total + macs, 0)
-  const all = sum(layers)
-  return all === 0 ? 1 : sum(layers.filter(({ id }) => needed.has(id))) / all
-}
 
 const itemNames = ({ name }: FeatureTarget, batch: number): string[] => (batch === 1 ? [name] : Array.from({ length: batch }, (_, at) => `${name}-${at + 1}`))
 
