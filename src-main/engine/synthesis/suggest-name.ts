@@ -9,7 +9,7 @@ const stem = ({ name }: { readonly name: string }): string => name.replace(/\.[^
 /** Without an extension: 'coast-dream-inception_4c-output'. */
 export function suggestName(recipe: SynthesisRecipe, item: Pick<SynthesisItem, 'name' | 'facts'>): string {
   const parts = partsOf(recipe, item).map(slug).filter((part) => part !== '')
-  return [...parts.join('-')].slice(0, longest).join('').replace(/[-.]+$/, '') || slug(item.name) || recipe.kind
+  return Array.from(parts.join('-')).slice(0, longest).join('').replace(/[-.]+$/, '') || slug(item.name) || recipe.kind
 }
 
 function partsOf(recipe: SynthesisRecipe, { name, facts }: Pick<SynthesisItem, 'name' | 'facts'>): readonly string[] {
