@@ -1,9 +1,9 @@
 /** Animated GIF and WebP: to frames, and back. */
-import sharp from 'sharp'
 import { AppError, invariant } from '#contract/errors.ts'
 import { unreadable } from './decode.ts'
 import { pixelsOf } from './pixels.ts'
 import type { Pixels } from './pixels.ts'
+import { sharp } from './sharp.ts'
 
 export type AnimationFormat = 'gif' | 'webp'
 

@@ -1,11 +1,11 @@
 /** Pictures of a data set: decoded straight to the extent that a network is trained on, on library threads. */
-import sharp from 'sharp'
 import { AppError } from '#contract/errors.ts'
 import { decodeBmp, isBmp } from './bmp.ts'
 import { keptPicturePixels, maxPicturePixels, unreadable } from './decode.ts'
 import { cropPixels, pixelsOf } from './pixels.ts'
 import type { Pixels } from './pixels.ts'
 import { resizePixels } from './resample.ts'
+import { sharp } from './sharp.ts'
 
 export interface Fit { readonly height: number; readonly width: number; /** 'crop': covers the extent, the middle is kept. */ readonly fit: 'crop' | 'stretch' }
 

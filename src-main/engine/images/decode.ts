@@ -1,10 +1,10 @@
 /** Any picture file to upright, opaque 8-bit sRGB. */
-import sharp from 'sharp'
 import type { Sharp } from 'sharp'
 import { AppError } from '#contract/errors.ts'
 import { decodeBmp, isBmp } from './bmp.ts'
 import { pixelsOf } from './pixels.ts'
 import type { Pixels } from './pixels.ts'
+import { sharp } from './sharp.ts'
 import { describeContent } from './sniff.ts'
 
 /** What a header may claim before anything is allocated. */
@@ -17,10 +17,6 @@ export interface DecodedPicture extends Pixels {
   readonly originalWidth: number
   readonly originalHeight: number
 }
-
-sharp.cache(false)
-// Pictures are decoded one at a time between runs of the network, which needs the cores more.
-sharp.concurrency(1)
 
 /**
  * EXIF orientation is applied; an ICC profile, CMYK, 16 bits and grey are converted to 8-bit sRGB; transparent parts lie on

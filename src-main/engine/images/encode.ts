@@ -1,6 +1,6 @@
 /** Pixels to PNG bytes. */
-import sharp from 'sharp'
 import type { Pixels } from './pixels.ts'
+import { sharp } from './sharp.ts'
 
 type PngBytes = Uint8Array<ArrayBuffer>
 

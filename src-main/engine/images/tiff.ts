@@ -5,8 +5,8 @@
  */
 import { promisify } from 'node:util'
 import { deflate } from 'node:zlib'
-import sharp from 'sharp'
 import { invariant } from '#contract/errors.ts'
+import { sharp } from './sharp.ts'
 
 const compress = promisify(deflate)
 const [short, long, rational, undefinedBytes] = [3, 4, 5, 7]
@@ -84,7 +84,7 @@ let profile: Promise<Uint8Array> | undefined
 /** libvips's own, read off a picture that it was put into. */
 function srgbProfile(): Promise<Uint8Array> {
   return (profile ??= (async () => {
-    const png = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000000' } }).withIccProfile('srgb').png().toBuffer()
+    const png = await sharp(new Uint8Array(3), { raw: { width: 1, height: 1, channels: 3 } }).withIccProfile('srgb').png().toBuffer()
     const { icc } = await sharp(png).metadata()
     invariant(icc, 'libvips has no sRGB profile')
     return new Uint8Array(icc)

@@ -17,6 +17,12 @@ interface Opened {
 
 export class Executor {
   #sessions = new Map<number, Opened>()
+  #ownsRequests: boolean
+
+  /** `ownsRequests`: requests come as messages, whose tensors are copies already. */
+  constructor({ ownsRequests }: { readonly ownsRequests: boolean }) {
+    this.#ownsRequests = ownsRequests
+  }
 
   async handle<T extends HostRequest['type']>(request: RequestOf<T>): Promise<ReplyOf[T]>
   async handle(request: HostRequest): Promise<ReplyOf[keyof ReplyOf]> {
@@ -41,7 +47,7 @@ export class Executor {
     const { session: id, source, device, threads, loop } = request
     invariant(!this.#sessions.has(id), `session ${id} opened twice`)
     if (loop) {
-      const { session, state } = await StepState.open(request)
+      const { session, state } = await StepState.open(request, this.#ownsRequests)
       this.#sessions.set(id, { session, steps: state, copies: new Map() })
       return { inputNames: session.inputNames, outputNames: session.outputNames.filter((name) => name !== endOfOutputs) }
     }

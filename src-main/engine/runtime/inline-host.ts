@@ -6,7 +6,7 @@ import type { RunControls } from './session.ts'
 import type { SessionHost } from './session-host.ts'
 
 export class InlineHost implements SessionHost {
-  #executor = new Executor()
+  #executor = new Executor({ ownsRequests: false })
   #queue = new SerialQueue()
 
   ask<T extends HostRequest['type']>(request: RequestOf<T>, { signal }: RunControls = {}): Promise<ReplyOf[T]> {

@@ -5,7 +5,7 @@ import { Executor } from './executor.ts'
 import { transferablesOf } from './protocol.ts'
 import type { Answer, Envelope, TensorsReply } from './protocol.ts'
 
-const executor = new Executor()
+const executor = new Executor({ ownsRequests: true })
 
 function post(answer: Answer, transfer: ArrayBuffer[]): void {
   if (parentPort) parentPort.postMessage(answer, transfer)

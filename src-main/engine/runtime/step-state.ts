@@ -20,35 +20,39 @@ export class StepState {
   #loop: ReadonlyMap<string, string>
   #onDevice: boolean
   #guard: readonly string[]
+  #isOurs: boolean
   /** By state input. */
   #state: Map<string, OrtTensor>
   /** The set of buffers that the next step may overwrite; only on the host. */
   #spare = new Map<string, OrtTensor>()
 
-  private constructor(session: OrtSession, reader: OrtSession | undefined, request: OpenRequest) {
+  private constructor(session: OrtSession, reader: OrtSession | undefined, request: OpenRequest, isOurs: boolean) {
     this.#session = session
     this.#filled = new FilledRun(session)
     this.#reader = reader
     this.#loop = new Map(Object.entries(request.loop ?? {}))
     this.#onDevice = keepsOnDevice(request)
     this.#guard = request.guard ?? []
+    this.#isOurs = isOurs
+    const owned = this.#owner()
     this.#state = new Map([...this.#loop.keys()].map((name) => {
       const tensor = request.initial?.[name]
       if (!tensor) throw new AppError('input-required', `The state '${name}' has no initial content.`)
-      return [name, ownTensor(tensor)]
+      return [name, owned(tensor)]
     }))
   }
 
-  static async open(request: OpenRequest): Promise<{ session: OrtSession; state: StepState }> {
+  /** `isOurs`: nobody else reads or writes the memory of tensors that come here; they are not copied. */
+  static async open(request: OpenRequest, isOurs: boolean): Promise<{ session: OrtSession; state: StepState }> {
     const { source, device, threads, loop = {} } = request
     if (!keepsOnDevice(request)) {
       const session = await openOrtSession(source, { device, threads })
-      return { session, state: new StepState(session, undefined, request) }
+      return { session, state: new StepState(session, undefined, request, isOurs) }
     }
     invariant(request.reader && request.outputs, 'a session of steps on a device needs a reader and the names of its outputs')
     const session = await openOrtSession(source, { device, threads, keepOnDevice: Object.values(loop) }, request.outputs)
     const reader = await openOrtSession({ kind: 'bytes', bytes: request.reader }, { device, threads })
-    return { session, state: new StepState(session, reader, request) }
+    return { session, state: new StepState(session, reader, request, isOurs) }
   }
 
   async step(feeds: HostTensors, fetches?: readonly string[]): Promise<TensorsReply> {
@@ -88,12 +92,13 @@ export class StepState {
   }
 
   write(state: HostTensors): void {
+    const owned = this.#owner()
     for (const [name, tensor] of Object.entries(state)) {
       const last = this.#state.get(name)
       if (!last) throw new AppError('tensor-missing', `'${name}' is not state of this session. It has ${[...this.#loop.keys()].join(', ')}.`)
       if (last.dims.join() !== tensor.dims.join()) throw new AppError('shape-mismatch', `The state '${name}' has shape [${last.dims.join(', ')}]; [${tensor.dims.join(', ')}] cannot take its place.`)
       if (this.#onDevice) last.dispose()
-      this.#state.set(name, ownTensor(tensor))
+      this.#state.set(name, owned(tensor))
     }
   }
 
@@ -102,6 +107,17 @@ export class StepState {
     this.#state.clear()
     this.#spare.clear()
     await this.#reader?.release()
+  }
+
+  /** Makes tensors whose buffers may be written: no two share one. */
+  #owner(): (tensor: HostTensor) => OrtTensor {
+    const taken = new Set<ArrayBufferLike>()
+    return (tensor) => {
+      const { buffer, byteLength } = tensor.data
+      const isAlone = this.#isOurs && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && !taken.has(buffer)
+      taken.add(buffer)
+      return ortTensorOf(isAlone ? tensor : { ...tensor, data: tensor.data.slice() })
+    }
   }
 
   #isState(output: string): boolean {
@@ -126,9 +142,6 @@ export class StepState {
     }
   }
 }
-
-/** The buffers will be written: they must not be the caller's. */
-const ownTensor = (tensor: HostTensor): OrtTensor => ortTensorOf({ ...tensor, data: tensor.data.slice() })
 
 const isFinite = (tensor: HostTensor | undefined): boolean => tensor === undefined || (tensor.data as Float32Array).every(Number.isFinite)
 

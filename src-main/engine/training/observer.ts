@@ -6,7 +6,7 @@ import type { HostTensor } from '../runtime/host-tensor.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { dataFactsOf } from './doctor/data-facts.ts'
 import { examine } from './doctor/examine.ts'
-import { layerFactsOf } from './doctor/layer-facts.ts'
+import { LayerTally } from './doctor/layer-facts.ts'
 import type { DataFacts, EpochObservation, LayerFacts, LayerStep, StartObservation, StepObservation } from './doctor/observation.ts'
 import { Evaluator } from './evaluator.ts'
 import type { Evaluation } from './evaluator.ts'
@@ -33,6 +33,8 @@ interface EpochFacts {
 
 const probeExamples = 1000
 const layerExamples = 64
+/** Every layer's values of these are held. */
+const layerExamplesAtOnce = 8
 
 export class Observer {
   readonly #options: ObserverOptions
@@ -68,6 +70,17 @@ export class Observer {
   }
 
   async evaluate(weights: ReadonlyMap<string, Tensor>, signal: AbortSignal): Promise<EpochFacts> {
+    // One behind the other: a network is judged in the memory that training takes.
+    const judged = await this.#judge(weights, signal)
+    return { ...judged, layers: await this.#layerFacts(weights) }
+  }
+
+  async epoch(weights: ReadonlyMap<string, Tensor>, signal: AbortSignal): Promise<EpochFacts> {
+    this.#last = await this.evaluate(weights, signal)
+    return this.#last
+  }
+
+  async #judge(weights: ReadonlyMap<string, Tensor>, signal: AbortSignal): Promise<Omit<EpochFacts, 'layers'>> {
     const { runtime, lane, data, network } = this.#options
     const evaluator = await Evaluator.open(runtime, network, weights, data, { lane })
     try {
@@ -77,29 +90,27 @@ export class Observer {
       const augmented = augments ? (await evaluator.evaluate(this.#validationProbe, { seed: streamSeed(data.recipe.seed, streams.probe), signal })).metrics : undefined
       return {
         validation: whole.metrics, predicted: whole.predicted, answers: whole.answers, contradicted: whole.contradicted,
-        trainProbe: { loss: train.loss, score: train.score }, augmentedProbe: augmented, layers: await this.#layerFacts(weights),
+        trainProbe: { loss: train.loss, score: train.score }, augmentedProbe: augmented,
       }
     } finally {
       await evaluator.dispose()
     }
   }
 
-  async epoch(weights: ReadonlyMap<string, Tensor>, signal: AbortSignal): Promise<EpochFacts> {
-    this.#last = await this.evaluate(weights, signal)
-    return this.#last
-  }
-
   async #layerFacts(weights: ReadonlyMap<string, Tensor>): Promise<LayerFacts[]> {
     const { runtime, lane, data, network } = this.#options
     const layers = network.layers.filter((layer) => layer.kernel !== undefined)
     const shown = layers.map((layer) => layer.output)
+    const tallies = layers.map(({ id, activation }) => new LayerTally(id, activation))
     const probe = await Evaluator.open(runtime, network, weights, data, { lane, shown })
     try {
-      const values = await probe.run(this.#validationProbe.subarray(0, layerExamples), undefined, shown.filter((name) => name !== network.output))
-      return layers.flatMap((layer) => {
-        const tensor = values[layer.output]
-        return tensor ? [layerFactsOf(layer.id, layer.activation, tensor.data as Float32Array, tensor.dims)] : []
-      })
+      for (let start = 0; start < layerExamples; start += layerExamplesAtOnce) {
+        const indices = this.#validationProbe.subarray(start, Math.min(layerExamples, start + layerExamplesAtOnce))
+        if (indices.length === 0) break
+        const values = await probe.run(indices, undefined, shown.filter((name) => name !== network.output))
+        layers.forEach(({ output }, index) => { const tensor = values[output]; if (tensor) tallies[index]?.add(tensor.data as Float32Array, tensor.dims) })
+      }
+      return tallies.filter(({ examples }) => examples > 0).map((tally) => tally.facts())
     } finally {
       await probe.dispose()
     }

@@ -109,7 +109,7 @@ export interface EpochObservation {
   readonly layers: readonly LayerFacts[]
 }
 
-/** Of one layer behind its activation, over a probe of about 128 validation examples. `layerFactsOf` makes it. */
+/** Of one layer behind its activation, over a probe of 64 validation examples. `LayerTally` makes it. */
 export interface LayerFacts {
   readonly layer: string
   readonly activation: Activation

@@ -3,7 +3,7 @@ import type { Dataset } from '#engine/datasets/dataset.ts'
 import { createRandom } from '#engine/lib/random.ts'
 import { contradictedShare } from '#engine/training/doctor/contradicted.ts'
 import { dataFactsOf } from '#engine/training/doctor/data-facts.ts'
-import { layerFactsOf } from '#engine/training/doctor/layer-facts.ts'
+import { LayerTally } from '#engine/training/doctor/layer-facts.ts'
 
 const count = 600
 const plain = { mean: [0, 0], std: [1, 1] }
@@ -65,18 +65,26 @@ describe('facts of the data', () => {
 describe('facts of a layer', () => {
   it('counts units that are off for every example and place', () => {
     // [2 examples, 3 units, 2 places]: the second unit is dead, the third is on once.
-    expect(layerFactsOf('conv', 'relu', [1, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 3], [2, 3, 2, 1])).toMatchObject({ units: 3, dead: 1 / 3, saturated: 0, mean: 0.75 })
-    expect(layerFactsOf('conv', 'linear', [0, 0], [2, 1]).dead).toBe(0)
+    expect(new LayerTally('conv', 'relu').add([1, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 3], [2, 3, 2, 1]).facts()).toMatchObject({ units: 3, dead: 1 / 3, saturated: 0, mean: 0.75 })
+    expect(new LayerTally('conv', 'linear').add([0, 0], [2, 1]).facts().dead).toBe(0)
   })
 
   it('counts activations at the ends of their range', () => {
-    expect(layerFactsOf('dense', 'tanh', [0.99, -0.96, 0.5, 0], [2, 2]).saturated).toBe(0.5)
-    expect(layerFactsOf('dense', 'sigmoid', [0.99, 0.01, 0.5, 0.1], [2, 2]).saturated).toBe(0.5)
+    expect(new LayerTally('dense', 'tanh').add([0.99, -0.96, 0.5, 0], [2, 2]).facts().saturated).toBe(0.5)
+    expect(new LayerTally('dense', 'sigmoid').add([0.99, 0.01, 0.5, 0.1], [2, 2]).facts().saturated).toBe(0.5)
+  })
+
+  it('are the same when the examples come in parts', () => {
+    const random = createRandom(4)
+    const values = Array.from({ length: 5 * 3 * 4 }, () => Math.max(0, random.normal()))
+    const parts = new LayerTally('conv', 'relu').add(values.slice(0, 2 * 12), [2, 3, 2, 2]).add(values.slice(2 * 12), [3, 3, 2, 2])
+    expect(parts.facts()).toEqual(new LayerTally('conv', 'relu').add(values, [5, 3, 2, 2]).facts())
+    expect(parts.examples).toBe(5)
   })
 
   it('tells a layer that varies over places from one that varies over examples', () => {
-    expect(layerFactsOf('conv', 'relu', [1, 5, 1, 5], [2, 1, 2]).variation).toBe(0)
-    expect(layerFactsOf('conv', 'relu', [1, 1, 5, 5], [2, 1, 2]).variation).toBe(2)
+    expect(new LayerTally('conv', 'relu').add([1, 5, 1, 5], [2, 1, 2]).facts().variation).toBe(0)
+    expect(new LayerTally('conv', 'relu').add([1, 1, 5, 5], [2, 1, 2]).facts().variation).toBe(2)
   })
 })
 
