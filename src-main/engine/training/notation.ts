@@ -29,7 +29,7 @@ export function parseNotation(text: string): BlockList {
   const reader = new Reader(tokens)
   const blocks = reader.chain('')
   const rest = reader.peek()
-  if (rest) throw refusal(rest, `closes or parts nothing`)
+  if (rest) throw refusal(rest, `it closes or parts nothing`)
   return blocks
 }
 
@@ -64,7 +64,7 @@ class Reader {
   #residual(open: Token, name: string): BlockEntry {
     const blocks = this.chain(`${name}/`)
     const close = this.#close('}', open)
-    if (blocks.length === 0) throw refusal(open, 'holds nothing')
+    if (blocks.length === 0) throw refusal(open, 'it holds nothing')
     const entry: MutableEntry = { block: 'residual', name, notation: '{ }', position: open.position, blocks }
     for (const suffix of suffixesOf(close.text.slice(1), close)) {
       if (!isActivation(suffix)) throw refusal(close, `only an activation may follow a sum, not '${suffix}'`)
@@ -77,20 +77,20 @@ class Reader {
     const branches: BlockEntry[][] = []
     for (;;) {
       const blocks = this.chain(`${name}/${branches.length + 1}/`)
-      if (blocks.length === 0) throw refusal(open, 'has an empty branch')
+      if (blocks.length === 0) throw refusal(open, 'it has an empty branch')
       branches.push(blocks)
       if (this.peek()?.text !== '|') break
       this.#at++
     }
     const close = this.#close(']', open)
     if (close.text !== ']') throw refusal(close, 'nothing may follow it directly')
-    if (branches.length < 2) throw refusal(open, `has one branch only; part branches with '|'`)
+    if (branches.length < 2) throw refusal(open, `it has one branch only; part branches with '|'`)
     return { block: 'branches', name, notation: '[ | ]', position: open.position, branches }
   }
 
   #close(bracket: string, open: Token): Token {
     const token = this.peek()
-    if (!token?.text.startsWith(bracket)) throw refusal(open, `is never closed by '${bracket}'`)
+    if (!token?.text.startsWith(bracket)) throw refusal(open, `it is never closed by '${bracket}'`)
     this.#at++
     return token
   }
@@ -168,7 +168,7 @@ function parseToken(token: Token, nameOf: (kind: string) => string): BlockEntry 
     const match = pattern.exec(head)
     if (!match) continue
     const zero = /(?:^|[a-zA-Z])0+(?!\d|\.)/.exec(head.replace(/[po]0/g, ''))
-    if (zero) throw refusal(token, 'has a size of zero')
+    if (zero) throw refusal(token, 'it has a size of zero')
     const { block, ...options } = build(match.groups ?? {})
     const entry: MutableEntry = { block, name: nameOf(kind), notation: token.text, position: token.position, ...options }
     for (const suffix of suffixesOf(tail, token)) {
@@ -181,7 +181,7 @@ function parseToken(token: Token, nameOf: (kind: string) => string): BlockEntry 
     }
     return entry
   }
-  throw refusal(token, `is not a layer. Known forms: 20C5, 64C3p-BN, 64C3s2, DW3p, 16T4s2p1, MP2, AP2, GAP, 256F, 10, UP2, RS8x7x7, BN, D0.5, { } for a sum, [ | ] for branches`)
+  throw refusal(token, `it is not a layer. Known forms: 20C5, 64C3p-BN, 64C3s2, DW3p, 16T4s2p1, MP2, AP2, GAP, 256F, 10, UP2, RS8x7x7, BN, D0.5, { } for a sum, [ | ] for branches`)
 }
 
 const refusal = ({ text, position }: Token, why: string): AppError => new AppError('option-invalid', `'${text}' at position ${position} of the network: ${why}.`, { data: { token: text, position } })
