@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { differentiate } from '#engine/autodiff/differentiate.ts'
 import { cpuTarget } from '#engine/autodiff/lowering/target.ts'
-import { createRandom } from '#engine/lib/random.ts'
 import { ints } from '#engine/onnx/attributes.ts'
 import type { Model } from '#engine/onnx/model.ts'
 import { inferShapes } from '#engine/onnx/shapes/infer-shapes.ts'
-import { float32Tensor } from '#engine/onnx/tensor-data.ts'
-import { floatTensor } from '#engine/runtime/host-tensor.ts'
-import type { FloatTensor } from '#engine/runtime/host-tensor.ts'
 import { withFlatMasks } from '#engine/synthesis/style/flat-masks.ts'
 import { graphModel } from '../../../support/graph-model.ts'
+import { noise, noiseWeight } from '../../../support/noise.ts'
 import { runModel } from '../../../support/run-model.ts'
-
-const noise = (dims: readonly number[], seed: number): FloatTensor => {
-  const random = createRandom(seed)
-  return floatTensor(dims, Float32Array.from({ length: dims.reduce((product, dim) => product * dim, 1) }, () => random.normal(0, 1)))
-}
-const constant = (dims: readonly number[], seed: number) => float32Tensor(dims, noise(dims, seed).data)
 
 /** Two ReLUs, of which the first is read beside the second's way. */
 const network: Model = graphModel({
@@ -26,7 +17,7 @@ const network: Model = graphModel({
     { op: 'Conv', inputs: ['map', 'w'], outputs: ['b'], attributes: { pads: ints([1, 1, 1, 1]) } }, { op: 'Relu', inputs: ['b'], outputs: ['y'] },
   ],
   outputs: { y: [1, 16, 8, 8] },
-  constants: { v: constant([16, 3, 3, 3], 1), w: constant([16, 16, 3, 3], 2) },
+  constants: { v: noiseWeight([16, 3, 3, 3], 1), w: noiseWeight([16, 16, 3, 3], 2) },
 })
 const { model, gradients } = differentiate(network, inferShapes(network), { of: { kind: 'sum', tensor: 'y' }, wrt: ['x'] }, { target: cpuTarget, keep: ['map'] })
 const map = { name: 'map', dataType: 'float32', dims: [1, 16, 8, 8] } as const
