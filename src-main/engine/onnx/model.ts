@@ -148,6 +148,10 @@ export interface Model {
   readonly extra?: Uint8Array
 }
 
+/** A model that is made here: IR version 8, operator set 18. */
+export const ownModel = (graph: Graph, changes: Partial<Pick<Model, 'opsets' | 'doc'>> = {}): Model =>
+  ({ irVersion: 8, opsets: new Map([['', 18]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 1, doc: '', metadata: new Map(), functions: [], graph, ...changes })
+
 /** The standard-domain operator set version of a model; 1 when it names none. */
 export function opsetOf(model: Model): number {
   return model.opsets.get('') ?? model.opsets.get('ai.onnx') ?? 1

@@ -3,6 +3,7 @@ import { differentiate } from '../autodiff/differentiate.ts'
 import type { LoweringTarget } from '../autodiff/lowering/target.ts'
 import { createRandom } from '../lib/random.ts'
 import { attributesOf, ints } from '../onnx/attributes.ts'
+import { ownModel } from '../onnx/model.ts'
 import type { Attribute, Model, Node, Tensor } from '../onnx/model.ts'
 import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
 import { elementCount, float32Tensor } from '../onnx/tensor-data.ts'
@@ -40,15 +41,12 @@ export function selfTestNetwork(size: SelfTestSize): Model {
     node('Flatten', 'flat', ['pool2']),
     node('Gemm', 'logits', ['flat', 'w3']),
   ]
-  return {
-    irVersion: 8, opsets: new Map([['', 18]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 0, doc: '', metadata: new Map(), functions: [],
-    graph: {
-      name: 'self-test', nodes, valueInfos: new Map(),
-      inputs: [{ name: 'picture', type: { kind: 'tensor', dataType: 'float32', shape: inputDimsOf(size) } }],
-      outputs: [{ name: 'logits', type: { kind: 'tensor', dataType: 'float32', shape: [1, 10] } }],
-      initializers: new Map([['w1', weights([channels, 3, 3, 3], draw)], ['w2', weights([2 * channels, channels, 3, 3], draw)], ['w3', weights([2 * channels * (extent / 4) ** 2, 10], draw)]]),
-    },
-  }
+  return ownModel({
+    name: 'self-test', nodes, valueInfos: new Map(),
+    inputs: [{ name: 'picture', type: { kind: 'tensor', dataType: 'float32', shape: inputDimsOf(size) } }],
+    outputs: [{ name: 'logits', type: { kind: 'tensor', dataType: 'float32', shape: [1, 10] } }],
+    initializers: new Map([['w1', weights([channels, 3, 3, 3], draw)], ['w2', weights([2 * channels, channels, 3, 3], draw)], ['w3', weights([2 * channels * (extent / 4) ** 2, 10], draw)]]),
+  })
 }
 
 export interface SelfTest {

@@ -1,5 +1,6 @@
 /** A model of one Identity per state tensor: run on the device that holds the state, it brings copies to the host. */
-import type { Model, ValueInfo } from '../onnx/model.ts'
+import { ownModel } from '../onnx/model.ts'
+import type { ValueInfo } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { HostTensors } from './host-tensor.ts'
 import { readOutput } from './protocol.ts'
@@ -7,14 +8,10 @@ import { readOutput } from './protocol.ts'
 export function stateReader(state: HostTensors): Uint8Array {
   const info = (name: string, { dataType, dims }: HostTensors[string]): ValueInfo => ({ name, type: { kind: 'tensor', dataType, shape: dims } })
   const entries = Object.entries(state)
-  const model: Model = {
-    irVersion: 8, opsets: new Map([['', 18]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 0, doc: '', metadata: new Map(), functions: [],
-    graph: {
-      name: 'state', valueInfos: new Map(), initializers: new Map(),
-      nodes: entries.map(([name]) => ({ name: readOutput(name), opType: 'Identity', domain: '', inputs: [name], outputs: [readOutput(name)], attributes: new Map() })),
-      inputs: entries.map(([name, tensor]) => info(name, tensor)),
-      outputs: entries.map(([name, tensor]) => info(readOutput(name), tensor)),
-    },
-  }
-  return writeModel(model)
+  return writeModel(ownModel({
+    name: 'state', valueInfos: new Map(), initializers: new Map(),
+    nodes: entries.map(([name]) => ({ name: readOutput(name), opType: 'Identity', domain: '', inputs: [name], outputs: [readOutput(name)], attributes: new Map() })),
+    inputs: entries.map(([name, tensor]) => info(name, tensor)),
+    outputs: entries.map(([name, tensor]) => info(readOutput(name), tensor)),
+  }))
 }

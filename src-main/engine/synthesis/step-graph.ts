@@ -11,7 +11,7 @@ import type { LoweringTarget } from '../autodiff/lowering/target.ts'
 import { displayInput } from '../network/network.ts'
 import { attributesOf } from '../onnx/attributes.ts'
 import { pruneTo } from '../onnx/extract.ts'
-import { opsetOf } from '../onnx/model.ts'
+import { opsetOf, ownModel } from '../onnx/model.ts'
 import type { Model, Node, Tensor, ValueInfo } from '../onnx/model.ts'
 import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
 import { staticDims } from '../onnx/shapes/dims.ts'
@@ -174,9 +174,6 @@ export function buildPictureGraph(parameterisation: Parameterisation, parameters
   const picture = parameterisation.build(emit, valuesOf(parameters), shape)
   return {
     output: picture.name,
-    model: {
-      irVersion: 8, opsets: new Map([['', 18]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 1, doc: '', metadata: new Map(), functions: [],
-      graph: { name: 'picture', nodes: emit.nodes, initializers: emit.initializers, valueInfos: new Map(), outputs: [floats(picture.name, picture.dims)], inputs: Object.entries(parameters).map(([name, dims]) => floats(name, dims)) },
-    },
+    model: ownModel({ name: 'picture', nodes: emit.nodes, initializers: emit.initializers, valueInfos: new Map(), outputs: [floats(picture.name, picture.dims)], inputs: Object.entries(parameters).map(([name, dims]) => floats(name, dims)) }),
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AppError, isAppError } from '#contract/errors.ts'
 import type { Net, NetDescription, Recipe } from '#contract/training.ts'
 import { createRandom } from '../lib/random.ts'
+import { ownModel } from '../onnx/model.ts'
 import type { Dim, Model, Tensor, ValueInfo } from '../onnx/model.ts'
 import { elementCount } from '../onnx/tensor-data.ts'
 import { NetworkBuilder } from './builder.ts'
@@ -49,14 +50,11 @@ export const inputName = 'input'
 export function buildNetwork({ net, seed, initialization, inputDims, mode, batch, name = 'network', description = '' }: NetworkRequest): BuiltNetwork {
   const builder = new NetworkBuilder({ random: createRandom(seed), mode, batch, initialization })
   const output = buildBlocks(builder, blocksOf(net), { name: inputName, dims: inputDims })
-  const model: Model = {
-    irVersion: 8, opsets: new Map([['', 18]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 1, doc: description, metadata: new Map(), functions: [],
-    graph: {
-      name, nodes: builder.nodes, outputs: [infoOf(output.name, [batch, ...output.dims])], valueInfos: new Map(),
-      inputs: [infoOf(inputName, [batch, ...inputDims]), ...builder.masks.map((mask) => infoOf(mask.name, [batch, ...mask.dims]))],
-      initializers: new Map([...builder.constants, ...builder.parameters, ...[...builder.running].map(([key, { initial }]): [string, Tensor] => [key, initial])]),
-    },
-  }
+  const model = ownModel({
+    name, nodes: builder.nodes, outputs: [infoOf(output.name, [batch, ...output.dims])], valueInfos: new Map(),
+    inputs: [infoOf(inputName, [batch, ...inputDims]), ...builder.masks.map((mask) => infoOf(mask.name, [batch, ...mask.dims]))],
+    initializers: new Map([...builder.constants, ...builder.parameters, ...[...builder.running].map(([key, { initial }]): [string, Tensor] => [key, initial])]),
+  }, { doc: description })
   return {
     model, input: inputName, output: output.name, inputDims, outputDims: output.dims, parameters: builder.parameters, running: builder.running, masks: builder.masks,
     smoothness: builder.smoothness, rates: new Map(), layers: builder.layers,

@@ -2,8 +2,8 @@
  * How many channels a block of onnxruntime's blocked layout holds on this machine: 16 with AVX-512, 8 with AVX2, and there is none without x64. It does not say;
  * but numbers that count channels and positions, reordered, tell where the second position begins.
  */
-import type { Model } from '../../onnx/model.ts'
 import { attributesOf } from '../../onnx/attributes.ts'
+import { ownModel } from '../../onnx/model.ts'
 import { writeModel } from '../../onnx/write.ts'
 import { floatTensor } from '../host-tensor.ts'
 import type { SessionHost } from '../session-host.ts'
@@ -13,13 +13,10 @@ const channels = 64
 const positions = 2
 
 const info = (name: string) => ({ name, type: { kind: 'tensor' as const, dataType: 'float32' as const, shape: [1, channels, 1, positions] } })
-const probe: Model = {
-  irVersion: 8, opsets: new Map([['', 18], [blockedDomain, 1]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 0, doc: '', metadata: new Map(), functions: [],
-  graph: {
-    name: 'blocks', valueInfos: new Map(), initializers: new Map(), inputs: [info('plain')], outputs: [info('blocked')],
-    nodes: [{ name: 'reorder', opType: 'ReorderInput', domain: blockedDomain, inputs: ['plain'], outputs: ['blocked'], attributes: attributesOf({}) }],
-  },
-}
+const probe = ownModel({
+  name: 'blocks', valueInfos: new Map(), initializers: new Map(), inputs: [info('plain')], outputs: [info('blocked')],
+  nodes: [{ name: 'reorder', opType: 'ReorderInput', domain: blockedDomain, inputs: ['plain'], outputs: ['blocked'], attributes: attributesOf({}) }],
+}, { opsets: new Map([['', 18], [blockedDomain, 1]]) })
 
 /** Undefined where there is no blocked layout. `session`: a number that no session of the host has. */
 export async function findBlockSize(host: SessionHost, session: number): Promise<number | undefined> {

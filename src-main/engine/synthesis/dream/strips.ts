@@ -1,6 +1,7 @@
 /** The rule of a step for pictures that are looked at in tiles, whose gradient was put together here: a few rows at a time, so that large ones take no more memory. */
 import type { Value } from '../../autodiff/emit.ts'
 import { Emit } from '../../autodiff/emit.ts'
+import { ownModel } from '../../onnx/model.ts'
 import type { Model } from '../../onnx/model.ts'
 import { elementCount } from '../../onnx/tensor-data.ts'
 import { writeModel } from '../../onnx/write.ts'
@@ -96,10 +97,8 @@ const heldTensors = 5
 
 const valuesOf = (dims: readonly number[], masked: boolean) => ({ picture: floats(pictureInput, dims), gradient: floats(gradientInput, dims), rate: floats(rateInput, []), mask: masked ? floats(maskInput, dims) : undefined })
 
-const modelOf = (emit: Emit, inputs: readonly Value[], outputs: readonly Value[]): Model => ({
-  irVersion: 8, opsets: new Map([['', emit.opset]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 1, doc: '', metadata: new Map(), functions: [],
-  graph: { name: 'step', nodes: emit.nodes, initializers: emit.initializers, valueInfos: new Map(), inputs: inputs.map(infoOf), outputs: outputs.map(infoOf) },
-})
+const modelOf = (emit: Emit, inputs: readonly Value[], outputs: readonly Value[]): Model =>
+  ownModel({ name: 'step', nodes: emit.nodes, initializers: emit.initializers, valueInfos: new Map(), inputs: inputs.map(infoOf), outputs: outputs.map(infoOf) }, { opsets: new Map([['', emit.opset]]) })
 
 interface Strip {
   /** [1, 1, rows, W] */

@@ -10,7 +10,7 @@ import type { LoweringTarget } from '../../autodiff/lowering/target.ts'
 import { displayInput } from '../../network/network.ts'
 import { attributesOf } from '../../onnx/attributes.ts'
 import { valuesReadBy } from '../../onnx/captures.ts'
-import { opsetOf } from '../../onnx/model.ts'
+import { opsetOf, ownModel } from '../../onnx/model.ts'
 import type { Model, Node, Tensor, ValueInfo } from '../../onnx/model.ts'
 import { topologicallySorted } from '../../onnx/order.ts'
 import { prune } from '../../onnx/prune.ts'
@@ -96,11 +96,7 @@ function withoutFirst(nodes: readonly Node[], values: ReadonlySet<string>): read
   return [...before, ...after]
 }
 
-const opset = 18
-const blank: Model = {
-  irVersion: 8, opsets: new Map([['', opset]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 1, doc: '', metadata: new Map(), functions: [],
-  graph: { name: 'style', nodes: [], initializers: new Map(), valueInfos: new Map(), inputs: [], outputs: [] },
-}
+const blank = ownModel({ name: 'style', nodes: [], initializers: new Map(), valueInfos: new Map(), inputs: [], outputs: [] })
 const draftOver = (model: Model, target: LoweringTarget, held?: Held): Draft => new Draft(new Emit({ target, opset: opsetOf(model), prefix: 'style' }), held)
 
 /** From a picture (a tile) to the sums of every layer and region; layers of content as they are. */

@@ -7,6 +7,7 @@ import { createRandom } from '../../lib/random.ts'
 import { normalizedModel, specialize } from '../../network/compute-model.ts'
 import { networkInputs } from '../../network/input-sizes.ts'
 import { attributesOf } from '../../onnx/attributes.ts'
+import { ownModel } from '../../onnx/model.ts'
 import type { Dim, Model, Node, Tensor } from '../../onnx/model.ts'
 import { loadModel } from '../../onnx/read.ts'
 import { float32Tensor } from '../../onnx/tensor-data.ts'
@@ -110,14 +111,11 @@ function headOnFeatures(body: OpenedBody, inputDims: readonly number[], mode: Mo
   const flow: Flow = { name: inputName, dims: inputDims }
   const output = buildBlocks(builder, pooled ? blocks.slice(1) : blocks, pooled || dims.length === 1 ? flow : builder.reshape('features/Reshape', flow, dims))
   return {
-    model: {
-      irVersion: 8, opsets: new Map([['', 18]]), producerName: 'phosphene', producerVersion: '', domain: '', modelVersion: 1, doc: recipe.description, metadata: new Map(), functions: [],
-      graph: {
-        name: recipe.name, nodes: builder.nodes, valueInfos: new Map(), outputs: [infoOf(output.name, [batch, ...output.dims])],
-        inputs: [infoOf(inputName, [batch, ...inputDims]), ...builder.masks.map((mask) => infoOf(mask.name, [batch, ...mask.dims]))],
-        initializers: new Map([...builder.constants, ...builder.parameters, ...[...builder.running].map(([key, { initial }]): [string, Tensor] => [key, initial])]),
-      },
-    },
+    model: ownModel({
+      name: recipe.name, nodes: builder.nodes, valueInfos: new Map(), outputs: [infoOf(output.name, [batch, ...output.dims])],
+      inputs: [infoOf(inputName, [batch, ...inputDims]), ...builder.masks.map((mask) => infoOf(mask.name, [batch, ...mask.dims]))],
+      initializers: new Map([...builder.constants, ...builder.parameters, ...[...builder.running].map(([key, { initial }]): [string, Tensor] => [key, initial])]),
+    }, { doc: recipe.description }),
     input: inputName, output: output.name, inputDims, outputDims: output.dims, parameters: builder.parameters, running: builder.running, masks: builder.masks, smoothness: new Map(), rates: new Map(), layers: builder.layers,
   }
 }
