@@ -8,6 +8,7 @@ import { inferShapes } from '../onnx/shapes/infer-shapes.ts'
 import { writeModel } from '../onnx/write.ts'
 import { blockConvolutions } from './blocked/block-convolutions.ts'
 import { findBlockSize } from './blocked/block-size.ts'
+import { hasChangingKernels } from './blocked/convolution.ts'
 import { workerChannel } from './channels.ts'
 import { DeviceRegistry } from './device-registry.ts'
 import { loweringTargets } from './devices.ts'
@@ -97,12 +98,20 @@ class HostedRuntime implements Runtime {
     const { host } = this.#hostFor(on, lane)
     const session = this.#nextSession++
     const fitted = fitModel(model, on)
-    const block = on === 'cpu' ? await (this.#blockSize ??= findBlockSize(host, this.#nextSession++)) : undefined
+    const block = on === 'cpu' && hasChangingKernels(fitted.graph) ? await this.#findBlockSize(host) : undefined
     const blocked = block === undefined ? fitted : blockConvolutions(fitted, inferShapes(fitted), block)
     // On a device every output is fetched, and stays there.
     const source = await sourceOf(on === 'webgpu' ? blocked : withEndOfOutputs(blocked), weights)
     const opened = await host.ask<'open'>({ type: 'open', session, source, device: on, threads: this.#threads, loop, initial, reader: stateReader(initial), outputs: model.graph.outputs.map((output) => output.name), ...(guard ? { guard } : {}) })
     return new HostedStepSession(host, session, on, opened, loop)
+  }
+
+  /** Asked once; again where the engine was lost over it. */
+  #findBlockSize(host: SessionHost): Promise<number | undefined> {
+    return (this.#blockSize ??= findBlockSize(host, this.#nextSession++).catch((error: unknown) => {
+      this.#blockSize = undefined
+      throw error
+    }))
   }
 
   async use<T>(key: string, build: (device: DeviceId) => CachedSource | Promise<CachedSource>, body: (session: Session) => Promise<T>, { device, lane }: SessionOptions = {}): Promise<T> {

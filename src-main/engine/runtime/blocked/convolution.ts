@@ -1,13 +1,16 @@
 /** Which convolutions are computed in blocks, and their kernels in the order that onnxruntime's blocked convolution reads (`OIHWBiBo`, `OIHWBo` in mlas.h). */
 import { intOf } from '../../onnx/attributes.ts'
 import { isStandard } from '../../onnx/model.ts'
-import type { Node } from '../../onnx/model.ts'
+import type { Graph, Node } from '../../onnx/model.ts'
 import type { Layouts } from './layouts.ts'
 
 /** Larger kernels are maps, of which a gradient is made (sliding-weight-gradient.ts): those are faster as one product. */
 const mostTaps = 49
 
 const isConvolution = (node: Node): boolean => node.opType === 'Conv' && isStandard(node)
+
+/** Whether a graph may have something to gain, told without its shapes. */
+export const hasChangingKernels = ({ nodes, initializers }: Graph): boolean => nodes.some((node) => isConvolution(node) && !initializers.has(node.inputs[1] ?? ''))
 
 /** A convolution across channels with a kernel that is no constant. */
 export function isLearned(layouts: Layouts, node: Node): boolean {
