@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AppError } from '#contract/errors.ts'
 import type { FoolSettings } from '#contract/fool.ts'
 import type { Facts, SynthesisItem, SynthesisRecipe } from '#contract/synthesis.ts'
+import { countSure } from '#engine/fooling/evolution/archive.ts'
 import { courseIn, courseTable } from '#engine/fooling/evolution/course.ts'
 import { median } from '#engine/lib/quantile.ts'
 import { findMethod, foolingMethods } from '#engine/fooling/registry.ts'
@@ -113,7 +114,7 @@ function summaryOf(results: readonly Facts[], seconds: number) {
   const confidences = results.map(({ confidence }) => Number(confidence))
   return {
     pictures: results.length, reached: results.filter(({ reached }) => reached === true).length, seconds: Number(seconds.toFixed(2)),
-    ...(results.length === 0 ? {} : { medianConfidence: median(confidences), atLeast99: confidences.filter((value) => value >= 0.99).length, atLeast9999: confidences.filter((value) => value >= 0.9999).length }),
+    ...(results.length === 0 ? {} : { medianConfidence: median(confidences), atLeast99: countSure(confidences), atLeast9999: confidences.filter((value) => value >= 0.9999).length }),
   }
 }
 

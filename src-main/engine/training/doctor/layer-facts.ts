@@ -37,13 +37,16 @@ export class LayerTally {
     this.#examples += examples
     const range = ranges[this.#activation]
     const margin = range ? (range[1] - range[0]) * nearEnd : 0
-    for (let at = 0; at < examples * units * places; at++) {
-      const value = data[at]!
-      const spot = at % (units * places)
-      this.#sums[spot]! += value
-      this.#squares[spot]! += value * value
-      if (value !== 0) this.#alive[Math.floor(spot / places)] = 1
-      if (range && (value < range[0] + margin || value > range[1] - margin)) this.#saturated++
+    for (let example = 0, at = 0; example < examples; example++) {
+      for (let unit = 0, spot = 0; unit < units; unit++) {
+        for (let place = 0; place < places; place++, spot++, at++) {
+          const value = data[at]!
+          this.#sums[spot]! += value
+          this.#squares[spot]! += value * value
+          if (value !== 0) this.#alive[unit] = 1
+          if (range && (value < range[0] + margin || value > range[1] - margin)) this.#saturated++
+        }
+      }
     }
     return this
   }
